@@ -1,0 +1,1 @@
+"""Audio in: frames, encodings, files and streaming resampling."""

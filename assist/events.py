@@ -1,0 +1,240 @@
+"""Events: the one language of sessions, stores, websockets, replay and batch.
+
+Every event is a frozen struct tagged by `type`. `position` counts 16 kHz samples since the
+call began; `start` and `end` are seconds on the same axis. `seq` rises by one from 1 on in
+the final events of a call. Provisional events (`PROVISIONAL`: partial words) carry the `seq`
+of the last final event, are never stored, and nothing is decided from them.
+
+Adding a field with a default is compatible; anything else raises `VERSION`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+VERSION = 1
+SAMPLE_RATE = 16_000
+"""Samples per second of every position in the project."""
+
+
+class Role(StrEnum):
+    """Who is heard on a channel; `MIXED` is both parties on one channel."""
+
+    AGENT = "agent"
+    CALLER = "caller"
+    MIXED = "mixed"
+
+
+class ToneLabel(StrEnum):
+    """What the caller's voice says; `UNSURE` is an answer, not an error."""
+
+    ANGRY = "angry"
+    HAPPY = "happy"
+    SAD = "sad"
+    NEUTRAL = "neutral"
+    UNSURE = "unsure"
+
+
+class Word(msgspec.Struct, frozen=True):
+    """One recognised word: `start` and `end` in seconds of the call, `confidence` 0…1."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What a suggestion came from: `kind` is "words", "tone" or "mechanics".
+
+    `text` is the quoted span or the measure in plain words in the call's language; `start`
+    is where in the call, in seconds; `channel` whose words or voice (empty for both).
+    """
+
+    kind: str
+    text: str
+    start: float
+    channel: str = ""
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
+    """Base of all events."""
+
+    call_id: str
+    seq: int
+    position: int
+
+
+class CallStarted(Event, frozen=True, tag="call_started"):
+    """The call began. `models` maps a model's part to its name and version or hash."""
+
+    version: int = VERSION
+    channels: tuple[Role, ...]
+    language: str
+    agent: str = ""
+    customer: str = ""
+    models: dict[str, str] = {}
+    playbook: str = ""
+
+
+class Note(Event, frozen=True, tag="note"):
+    """Something the user should know about the call: a stable `code` and one sentence."""
+
+    code: str
+    text: str
+
+
+class Partial(Event, frozen=True, tag="partial"):
+    """Words while the person still speaks: `stable` will not change, `pending` may."""
+
+    channel: Role
+    start: float
+    stable: str
+    pending: str
+
+
+class Utterance(Event, frozen=True, tag="utterance"):
+    """A finished turn. `confidence` (0…1) estimates the share of words that are right."""
+
+    channel: Role
+    start: float
+    end: float
+    text: str
+    language: str
+    confidence: float
+    words: tuple[Word, ...]
+
+
+class Tone(Event, frozen=True, tag="tone"):
+    """The caller's tone over `start`…`end` seconds.
+
+    `probabilities` has the four classes and sums to 1; `label` is the smoothed state;
+    `valence` and `arousal` are −1…1 relative to nothing but the model; `confidence` is the
+    calibrated probability that `label` is right (0 when unsure); `trend` −1…1 is positive
+    when the caller warms up or calms down; `reasons` are plain words in the call's language.
+    """
+
+    start: float
+    end: float
+    label: ToneLabel
+    probabilities: dict[str, float]
+    valence: float
+    arousal: float
+    confidence: float
+    trend: float
+    reasons: tuple[str, ...]
+
+
+class Mechanics(Event, frozen=True, tag="mechanics"):
+    """Conversation mechanics so far; shares are 0…1, lengths in seconds.
+
+    `talk_ratio` is the agent's share of all speech; `pace` maps a channel to words per
+    minute over its recent speech; `overtalk` counts the times a channel broke in on the
+    other; `dead_air` is the length of the present silence on both channels;
+    `dead_air_total` sums silences longer than the playbook's threshold; `monologue` is how
+    long the present speaker has held the floor and `monologue_channel` who that is.
+    """
+
+    talk_ratio: float
+    pace: dict[str, float]
+    overtalk: dict[str, int]
+    dead_air: float
+    dead_air_total: float
+    monologue: float
+    monologue_channel: str = ""
+
+
+class Suggestion(Event, frozen=True, tag="suggestion"):
+    """One thing to say now. `id` is unique in the call; `why` is one sentence.
+
+    `expires` is the position (samples) after which the moment has passed.
+    """
+
+    id: str
+    situation: str
+    say: str
+    why: str
+    because: tuple[Evidence, ...]
+    language: str
+    expires: int
+    alternatives: tuple[str, ...] = ()
+
+
+class SuggestionWithdrawn(Event, frozen=True, tag="suggestion_withdrawn"):
+    """A suggestion is no longer wanted: `reason` is "said", "expired" or "replaced"."""
+
+    id: str
+    reason: str
+
+
+class Gap(Event, frozen=True, tag="gap"):
+    """Audio that never reached the models: `start` and `length` in seconds.
+
+    `reason` is "overload" (dropped here), "missing" (never arrived) or "discarded" (the
+    telephone system said so); `channel` is empty when all channels are meant.
+    """
+
+    start: float
+    length: float
+    reason: str
+    channel: str = ""
+
+
+class Degraded(Event, frozen=True, tag="degraded"):
+    """The server is behind: `what` gave way ("partials", "recognition") or is `active` no more."""
+
+    what: str
+    active: bool
+
+
+class Fault(Event, frozen=True, tag="fault"):
+    """A part failed and was replaced: `part` and one sentence in `text`."""
+
+    part: str
+    text: str
+
+
+class CallEnded(Event, frozen=True, tag="call_ended"):
+    """The call ended. `reason` is "stop", "disconnected", "end_of_file" or "shutdown"."""
+
+    reason: str
+    duration: float
+
+
+FinalEvent = (
+    CallStarted
+    | Note
+    | Utterance
+    | Tone
+    | Mechanics
+    | Suggestion
+    | SuggestionWithdrawn
+    | Gap
+    | Degraded
+    | Fault
+    | CallEnded
+)
+AnyEvent = FinalEvent | Partial
+PROVISIONAL: tuple[type[Event], ...] = (Partial,)
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: Event) -> bytes:
+    """The event as one JSON object without line breaks."""
+    return _encoder.encode(event)
+
+
+def decode(data: bytes | str) -> AnyEvent:
+    """Read one event back; raises `msgspec.ValidationError` on anything else."""
+    event: AnyEvent = _decoder.decode(data)
+    return event
+
+
+def seconds(position: int) -> float:
+    """A position as seconds, rounded to the millisecond."""
+    return round(position / SAMPLE_RATE, 3)
