@@ -51,13 +51,18 @@ class AudioFrame(msgspec.Struct, frozen=True):
 
 
 class CallInfo(msgspec.Struct, frozen=True):
-    """What is known of a call when it starts. `language` is "tr", "en" or "auto"."""
+    """What is known of a call when it starts.
+
+    `language` is "tr", "en" or "auto". Without the caller's `consent` the call has words and
+    mechanics, but no tone.
+    """
 
     call_id: str
     legs: tuple[Leg, ...]
     language: str = "auto"
     agent: str = ""
     customer: str = ""
+    consent: bool = True
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -1,0 +1,51 @@
+"""What the server and a page say to each other besides the call's events."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
+    """First message of an event stream, and again when `latest` moves on to another call.
+
+    `feedback` maps a suggestion's id to what the agent did with it.
+    """
+
+    call_id: str | None
+    running: bool = False
+    started_at: str | None = None
+    agent: str = ""
+    customer: str = ""
+    language: str = ""
+    feedback: dict[str, str] = {}
+
+
+class Feedback(msgspec.Struct, frozen=True, tag_field="type", tag="feedback"):
+    """What the agent did with a suggestion; sent by a page and told to all pages of the call."""
+
+    call_id: str
+    suggestion: str
+    action: Literal["used", "dismissed"]
+
+
+class CallSummary(msgspec.Struct, frozen=True):
+    """One row of the list of calls; `duration` in seconds."""
+
+    call_id: str
+    agent: str
+    customer: str
+    language: str
+    started_at: str
+    ended_at: str | None
+    running: bool
+    duration: float
+
+
+class SampleInfo(msgspec.Struct, frozen=True):
+    """A call that ships with the project and can be played into the server."""
+
+    name: str
+    language: str
+    title: str
