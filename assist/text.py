@@ -1,0 +1,64 @@
+"""Letters and words of Turkish and English: casing, comparable form, tokens.
+
+Python's own casing follows English: `"İPTAL".lower()` leaves a stray dot (U+0307) and
+`"IŞIK".lower()` gives "işik". Turkish pairs i with İ and ı with I, so it has its own table
+(Unicode Standard, SpecialCasing.txt, conditions `tr`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+_LOWER_TR = str.maketrans({"İ": "i", "I": "ı"})
+_UPPER_TR = str.maketrans({"i": "İ", "ı": "I"})
+_LOWER_EN = str.maketrans({"İ": "i"})
+_PLAIN = str.maketrans({"â": "a", "î": "i", "û": "u", "’": "'", "‘": "'", "ʼ": "'", "\u0307": None})
+_ASCII_TR = str.maketrans("çğıöşü", "cgiosu")
+_TOKEN = re.compile(r"[\w\u0300-\u036f]+(?:['’‘ʼ][\w\u0300-\u036f]+)*")
+
+
+class Token(NamedTuple):
+    """A word of a text: its comparable form and where it stands in the text (characters)."""
+
+    folded: str
+    start: int
+    end: int
+
+
+def lower_tr(text: str) -> str:
+    """Turkish lower case: "İPTAL" → "iptal", "IŞIK" → "ışık"."""
+    return unicodedata.normalize("NFC", text).translate(_LOWER_TR).lower()
+
+
+def upper_tr(text: str) -> str:
+    """Turkish upper case: "iptal" → "İPTAL", "ışık" → "IŞIK"."""
+    return unicodedata.normalize("NFC", text).translate(_UPPER_TR).upper()
+
+
+def lower(text: str, language: str) -> str:
+    """Lower case by the rules of `language` ("tr" or anything else, taken as English)."""
+    if language == "tr":
+        return lower_tr(text)
+    return unicodedata.normalize("NFC", text).translate(_LOWER_EN).lower()
+
+
+def fold(text: str, language: str) -> str:
+    """The form in which two spellings of the same words are equal.
+
+    Lower case, composed, apostrophes unified, Turkish circumflexes dropped ("kâr" = "kar"),
+    white space collapsed; other punctuation stays.
+    """
+    return " ".join(lower(text, language).translate(_PLAIN).split())
+
+
+def ascii_tr(folded: str) -> str:
+    """A folded Turkish word in plain Latin letters, as hurried typists write it."""
+    return folded.translate(_ASCII_TR)
+
+
+def tokens(text: str, language: str) -> list[Token]:
+    """The words of `text`, folded, each with its place in the original text."""
+    found = ((fold(match.group(), language), match) for match in _TOKEN.finditer(text))
+    return [Token(folded, match.start(), match.end()) for folded, match in found if folded]
