@@ -42,12 +42,14 @@ class AudioFrame(msgspec.Struct, frozen=True):
     """Audio of one leg: `start` counts sample frames at the leg's own rate since the call began.
 
     `data` holds whole sample frames in the leg's encoding. Frames of one leg may repeat or
-    skip; the session drops what it already has and reports what is missing.
+    skip; the session drops what it already has and reports what is missing, with `lost` as the
+    reason.
     """
 
     leg: int
     start: int
     data: bytes
+    lost: str = "missing"
 
 
 class CallInfo(msgspec.Struct, frozen=True):

@@ -1,0 +1,53 @@
+"""The models of one worker: loaded once, shared by all its calls, never changed by any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assist.call.jobs import Job, PartialJob, Result, ToneJob
+from assist.config import Settings
+from assist.emotion.features import extract
+from assist.emotion.model import ToneModel
+from assist.guidance.playbook import Playbook, load_playbook
+from assist.models import tone_model_path
+from assist.speech.turns import VadModel
+from assist.speech.whisper import Recognizer
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Recogniser, voice activity, tone model and playbooks. Safe to use from several threads."""
+
+    recognizer: Recognizer
+    vad: VadModel
+    tone: ToneModel
+    playbooks: Mapping[str, Playbook]
+
+    @classmethod
+    def load(cls, settings: Settings) -> Engine:
+        """Load everything; raises `ModelError` or `PlaybookError` with one sentence."""
+        return cls(
+            recognizer=Recognizer.load(settings.models, settings.speech),
+            vad=VadModel.load(),
+            tone=ToneModel.load(tone_model_path(settings.models)),
+            playbooks={
+                language: load_playbook(language, settings.guidance.playbooks)
+                for language in settings.speech.languages
+            },
+        )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What stands in `CallStarted.models`."""
+        return {"recognizer": self.recognizer.name, "vad": self.vad.name, "tone": self.tone.name}
+
+    def run(self, job: Job) -> Result:
+        """Answer a job. The result depends on the job and the models alone."""
+        if isinstance(job, ToneJob):
+            return extract(job.window.audio)
+        if isinstance(job, PartialJob):
+            return self.recognizer.partial(job.turn.audio, job.language)
+        return self.recognizer.transcribe(
+            job.turn.audio, job.languages, languages_prior=job.prior
+        )

@@ -1,0 +1,45 @@
+"""What a session asks a model: the job carries everything needed, the result is plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assist.emotion.features import WindowFeatures
+from assist.emotion.windows import Window
+from assist.speech.turns import Turn
+from assist.speech.whisper import Transcript, TranscriptWord
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeJob:
+    """Recognise a finished turn of `channel`, in the most likely of `languages`."""
+
+    number: int
+    channel: int
+    turn: Turn
+    languages: tuple[str, ...]
+    prior: Mapping[str, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToneJob:
+    """Measure a window of the caller's speech."""
+
+    number: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class PartialJob:
+    """Recognise a turn that is still open. A driver may leave it out when it is busy."""
+
+    number: int
+    channel: int
+    turn: Turn
+    language: str
+    position: int
+
+
+Job = TranscribeJob | ToneJob | PartialJob
+Result = Transcript | WindowFeatures | tuple[TranscriptWord, ...]
