@@ -68,7 +68,7 @@ class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
     position: int
 
 
-class CallStarted(Event, frozen=True, tag="call_started"):
+class CallStarted(Event, frozen=True, tag="call_started", kw_only=True):
     """The call began. `models` maps a model's part to its name and version or hash."""
 
     version: int = VERSION
