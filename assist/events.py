@@ -173,8 +173,8 @@ class SuggestionWithdrawn(Event, frozen=True, tag="suggestion_withdrawn"):
 class Gap(Event, frozen=True, tag="gap"):
     """Audio that never reached the models: `start` and `length` in seconds.
 
-    `reason` is "overload" (dropped here), "missing" (never arrived) or "discarded" (the
-    telephone system said so); `channel` is empty when all channels are meant.
+    `reason` is "overload" (dropped here), "missing" (never arrived), "discarded" (the
+    telephone system said so) or "fault" (lost with a process); `channel` is empty when all channels are meant.
     """
 
     start: float
@@ -198,7 +198,10 @@ class Fault(Event, frozen=True, tag="fault"):
 
 
 class CallEnded(Event, frozen=True, tag="call_ended"):
-    """The call ended. `reason` is "stop", "disconnected", "end_of_file" or "shutdown"."""
+    """The call ended.
+
+    `reason` is "stop", "disconnected", "end_of_file", "shutdown" or "fault".
+    """
 
     reason: str
     duration: float

@@ -48,6 +48,4 @@ class Engine:
             return extract(job.window.audio)
         if isinstance(job, PartialJob):
             return self.recognizer.partial(job.turn.audio, job.language)
-        return self.recognizer.transcribe(
-            job.turn.audio, job.languages, languages_prior=job.prior
-        )
+        return self.recognizer.transcribe(job.turn.audio, job.languages, languages_prior=job.prior)

@@ -1,0 +1,1 @@
+"""Drivers: what feeds sessions and answers their jobs."""
