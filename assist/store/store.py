@@ -1,0 +1,212 @@
+"""The store: one place to put the events of every call and to read them back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from assist.audio.frames import CallInfo
+from assist.config import StoreSettings
+from assist.errors import StoreError
+from assist.events import Event, seconds
+from assist.store import migrate
+from assist.store.records import EventRecord, StoredCall
+from assist.store.sqlite import DatabaseFile, released_on_error, sqlite_engine
+from assist.store.tables import calls, events, feedback
+from assist.store.writer import Write, Writer
+
+_T = TypeVar("_T")
+
+_START_CALL = insert(calls)
+_APPEND = insert(events)
+_END_CALL = update(calls).where(calls.c.call_id == bindparam("ended_call"))
+_FEEDBACK = insert(feedback)
+_STORED_CALL = select(*(calls.c[name] for name in StoredCall.__struct_fields__))
+
+
+class Store:
+    """Calls and their final events in a database.
+
+    Writing goes through one thread and a bounded queue (`Writer`); reading runs in threads
+    beside the event loop. Everything but `open` is called from one event loop.
+    """
+
+    def __init__(self, engine: Engine, file: DatabaseFile, writer: Writer) -> None:
+        self._engine = engine
+        self._file = file
+        self._writer = writer
+
+    @classmethod
+    def open(cls, settings: StoreSettings) -> Store:
+        """Bring the database to the present tables and start the writer.
+
+        Calls that a dead server left running are marked as ended, reason "interrupted".
+        Raises `StoreError` when the database cannot be used, with what to do about it.
+        """
+        file, engine = _database(settings.url)
+        with released_on_error(file):
+            try:
+                migrate.upgrade(engine)
+                with engine.begin() as connection:
+                    _end_interrupted(connection)
+            except DBAPIError as error:
+                raise _unusable(file, error) from None
+        writer = Writer(engine, settings.queue)
+        writer.start()
+        return cls(engine, file, writer)
+
+    @property
+    def failure(self) -> str | None:
+        """Why the database cannot be written at the moment, `None` when it can."""
+        return self._writer.failure
+
+    async def call_started(self, info: CallInfo, started_at: datetime) -> None:
+        """Note that a call began; comes before its first event."""
+        row = {
+            "call_id": info.call_id,
+            "agent": info.agent,
+            "customer": info.customer,
+            "language": info.language,
+            "started_at": started_at,
+        }
+        await self._writer.put(Write(_START_CALL, row))
+
+    async def append(self, event: Event) -> None:
+        """Keep a final event; waits while the queue is full, raises `ValueError` for a partial."""
+        await self.append_record(EventRecord.of(event))
+
+    async def append_record(self, record: EventRecord) -> None:
+        """Keep a final event that is encoded already; waits while the queue is full."""
+        await self._writer.put(Write(_APPEND, record._asdict()))
+
+    async def call_ended(
+        self, call_id: str, *, reason: str, duration: float, ended_at: datetime
+    ) -> None:
+        """Note that a call ended; comes after its last event. `duration` in seconds."""
+        row = {
+            "ended_call": call_id,
+            "reason": reason,
+            "duration": duration,
+            "ended_at": ended_at,
+        }
+        await self._writer.put(Write(_END_CALL, row))
+
+    async def feedback(self, call_id: str, suggestion: str, action: str) -> None:
+        """Keep what the agent did with a suggestion; the latest counts, all are kept."""
+        row = {
+            "call_id": call_id,
+            "suggestion": suggestion,
+            "action": action,
+            "given_at": datetime.now(UTC),
+        }
+        await self._writer.put(Write(_FEEDBACK, row))
+
+    async def flush(self) -> None:
+        """Return when all that was given is on disk; `StoreError` if that is impossible now."""
+        await self._writer.flush()
+
+    async def close(self) -> None:
+        """Write what is left, stop the writer and let the file go; `StoreError` on failure."""
+        try:
+            await self._writer.close()
+        finally:
+            self._engine.dispose()
+            self._file.release()
+
+    async def call(self, call_id: str) -> StoredCall | None:
+        """One call, `None` when it is unknown."""
+        query = _STORED_CALL.where(calls.c.call_id == call_id)
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        return StoredCall(*rows[0]) if rows else None
+
+    async def calls(self, limit: int = 100) -> list[StoredCall]:
+        """The latest `limit` calls, newest first."""
+        query = _STORED_CALL.order_by(calls.c.started_at.desc(), calls.c.call_id).limit(limit)
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        return [StoredCall(*row) for row in rows]
+
+    async def events(self, call_id: str, after: int = 0) -> list[EventRecord]:
+        """The events of a call whose `seq` is above `after`, in order."""
+        query = (
+            select(*(events.c[name] for name in EventRecord._fields))
+            .where(events.c.call_id == call_id, events.c.seq > after)
+            .order_by(events.c.seq)
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        return [EventRecord(*row) for row in rows]
+
+    async def feedback_of(self, call_id: str) -> dict[str, str]:
+        """What the agent last did with each suggestion of a call."""
+        query = (
+            select(feedback.c.suggestion, feedback.c.action)
+            .where(feedback.c.call_id == call_id)
+            .order_by(feedback.c.id)
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        return {row.suggestion: row.action for row in rows}
+
+    async def _read(self, query: Callable[[Connection], _T]) -> _T:
+        def run() -> _T:
+            with self._engine.connect() as connection:
+                return query(connection)
+
+        try:
+            return await asyncio.to_thread(run)
+        except OperationalError as error:
+            raise StoreError(
+                f"The database {self._file.path} cannot be read: {error.orig}."
+            ) from None
+
+
+def _database(text: str) -> tuple[DatabaseFile, Engine]:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise StoreError(
+            "store.url is not a database URL; write it as sqlite:///path/to/file.db."
+        ) from None
+    if url.get_backend_name() != "sqlite":
+        raise StoreError(
+            f"store.url names a {url.get_backend_name()} database, which this version cannot use; "
+            "write it as sqlite:///path/to/file.db."
+        )
+    return DatabaseFile(url), sqlite_engine(url)
+
+
+def _unusable(file: DatabaseFile, error: DBAPIError) -> StoreError:
+    reason = str(error.orig)
+    if "locked" in reason or "busy" in reason:
+        advice = "another program holds it; close that program or set store.url to another path"
+    elif "readonly" in reason or "unable to open" in reason:
+        advice = "make the file and its folder writable or set store.url to another path"
+    else:
+        advice = "restore it from a backup or set store.url to another path"
+    return StoreError(f"The database {file.path} cannot be used ({reason}); {advice}.")
+
+
+def _end_interrupted(connection: Connection) -> None:
+    last = (
+        select(func.max(events.c.position))
+        .where(events.c.call_id == calls.c.call_id)
+        .scalar_subquery()
+    )
+    running = select(calls.c.call_id, calls.c.started_at, last).where(calls.c.ended_at.is_(None))
+    rows: list[dict[str, Any]] = []
+    for call_id, started_at, position in connection.execute(running):
+        duration = seconds(position or 0)
+        rows.append(
+            {
+                "ended_call": call_id,
+                "reason": "interrupted",
+                "duration": duration,
+                "ended_at": started_at + timedelta(seconds=duration),
+            }
+        )
+    if rows:
+        connection.execute(_END_CALL, rows)

@@ -1,0 +1,170 @@
+"""The one thread that writes, and the bounded queue that feeds it.
+
+The event loop puts writes in, the thread commits them in batches. A full queue makes the one
+who puts wait; nothing is dropped. While the database cannot be written (disk full, locked),
+the batch is kept and tried again. A single write that can never succeed (it breaks a
+constraint) is logged and left out, so that it takes nobody else's events with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import queue
+import threading
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import Engine, Executable
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from assist.errors import StoreError
+
+BATCH = 500
+"""Writes of one transaction at most."""
+RETRY_SECONDS = 1.0
+
+_log = structlog.get_logger("assist.store")
+
+
+class Write(NamedTuple):
+    """A statement and its parameters; equal statements next to each other run as one."""
+
+    statement: Executable
+    parameters: dict[str, Any]
+
+
+class _Stop(NamedTuple):
+    """Last thing in the queue."""
+
+
+_Item = Write | _Stop | asyncio.Future[None]
+
+
+class Writer:
+    """Commits what `put` is given, in order. Used from one event loop."""
+
+    def __init__(self, engine: Engine, limit: int, *, retry: float = RETRY_SECONDS) -> None:
+        self._engine = engine
+        self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._room = asyncio.Semaphore(limit)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._closing = threading.Event()
+        self._retry = retry
+        self.failure: str | None = None
+        """Why the last attempt to write failed, `None` when it did not."""
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    async def put(self, write: Write) -> None:
+        """Hand a write over; waits while the queue is full."""
+        self._loop = asyncio.get_running_loop()
+        await self._room.acquire()
+        self._items.put(write)
+
+    async def flush(self) -> None:
+        """Return when all that was put before is on disk.
+
+        Raises `StoreError` when it cannot be written now; it stays in the queue.
+        """
+        if self.failure:
+            raise self._error()
+        self._loop = asyncio.get_running_loop()
+        written: asyncio.Future[None] = self._loop.create_future()
+        self._items.put(written)
+        await written
+
+    async def close(self) -> None:
+        """Write what is left and stop; raises `StoreError` when that is impossible."""
+        self._closing.set()
+        self._items.put(_Stop())
+        await asyncio.to_thread(self._thread.join)
+        if self.failure:
+            raise StoreError(
+                f"The last events could not be written to the database: {self.failure}."
+            )
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            items = self._take()
+            stopping = any(isinstance(item, _Stop) for item in items)
+            writes = [item for item in items if isinstance(item, Write)]
+            flushes = [item for item in items if isinstance(item, asyncio.Future)]
+            while not self._commit(writes):
+                self._answer(flushes, self._error())
+                flushes = []
+                if self._closing.is_set():
+                    return
+                self._closing.wait(self._retry)
+            self._answer(flushes, None)
+            self._tell(self._make_room, len(writes))
+
+    def _take(self) -> list[_Item]:
+        items = [self._items.get()]
+        with contextlib.suppress(queue.Empty):
+            while len(items) < BATCH and not isinstance(items[-1], _Stop):
+                items.append(self._items.get_nowait())
+        return items
+
+    def _commit(self, writes: list[Write]) -> bool:
+        try:
+            try:
+                self._execute(writes)
+            except IntegrityError:
+                self._execute_singly(writes)
+        except OperationalError as error:
+            if self.failure is None:
+                _log.error("store cannot write", reason=str(error.orig))
+            self.failure = str(error.orig)
+            return False
+        self.failure = None
+        return True
+
+    def _execute(self, writes: list[Write]) -> None:
+        with self._engine.begin() as connection:
+            for _, group in itertools.groupby(writes, key=lambda write: id(write.statement)):
+                run = list(group)
+                connection.execute(run[0].statement, [write.parameters for write in run])
+
+    def _execute_singly(self, writes: list[Write]) -> None:
+        with self._engine.begin() as connection:
+            for write in writes:
+                try:
+                    with connection.begin_nested():
+                        connection.execute(write.statement, write.parameters)
+                except IntegrityError as error:
+                    call_id = write.parameters.get("call_id")
+                    _log.error("write left out", call_id=call_id, reason=str(error.orig))
+
+    def _error(self) -> StoreError:
+        return StoreError(
+            f"The database cannot be written ({self.failure}); what is waiting will be written "
+            "as soon as it can."
+        )
+
+    def _make_room(self, count: int) -> None:
+        for _ in range(count):
+            self._room.release()
+
+    def _answer(self, flushes: list[asyncio.Future[None]], error: StoreError | None) -> None:
+        for flush in flushes:
+            self._tell(_settle, flush, error)
+
+    def _tell(self, callback: Any, *arguments: Any) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(callback, *arguments)
+
+
+def _settle(flush: asyncio.Future[None], error: StoreError | None) -> None:
+    if flush.done():
+        return
+    if error is None:
+        flush.set_result(None)
+    else:
+        flush.set_exception(error)

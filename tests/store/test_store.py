@@ -1,0 +1,240 @@
+import asyncio
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assist.audio.frames import CallInfo, Encoding, Leg
+from assist.config import StoreSettings
+from assist.errors import StoreError
+from assist.events import CallEnded, Note, Partial, Role
+from assist.store import Store
+from assist.store import sqlite as sqlite_module
+
+STARTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+def info(call_id: str = "one", **known: str) -> CallInfo:
+    leg = Leg(Encoding.MULAW, 8000, (Role.AGENT, Role.CALLER))
+    return CallInfo(call_id, (leg,), **known)
+
+
+def note(seq: int, call_id: str = "one", text: str = "Müşteri bekliyor.") -> Note:
+    return Note(call_id=call_id, seq=seq, position=seq * 16_000, code="test", text=text)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> StoreSettings:
+    return StoreSettings(url=f"sqlite:///{tmp_path}/var/assist.db")
+
+
+@pytest.fixture
+async def store(settings: StoreSettings) -> AsyncIterator[Store]:
+    opened = Store.open(settings)
+    yield opened
+    await opened.close()
+
+
+async def test_a_call_and_its_events_come_back_as_they_were(store: Store) -> None:
+    await store.call_started(info(agent="ayşe", customer="c-7", language="tr"), STARTED)
+    for seq in range(1, 6):
+        await store.append(note(seq))
+    await store.call_ended(
+        "one", reason="stop", duration=5.0, ended_at=STARTED + timedelta(seconds=5)
+    )
+    await store.flush()
+
+    assert [record.decode() for record in await store.events("one")] == [
+        note(seq) for seq in range(1, 6)
+    ]
+    assert [record.seq for record in await store.events("one", after=3)] == [4, 5]
+    call = await store.call("one")
+    assert call is not None
+    assert (call.agent, call.customer, call.language) == ("ayşe", "c-7", "tr")
+    assert (call.started_at, call.reason, call.duration) == (STARTED, "stop", 5.0)
+    assert call.ended_at == STARTED + timedelta(seconds=5)
+
+
+async def test_calls_are_listed_newest_first_and_no_more_than_asked(store: Store) -> None:
+    for minutes in (2, 0, 1):
+        await store.call_started(info(f"call-{minutes}"), STARTED + timedelta(minutes=minutes))
+    await store.flush()
+    assert [call.call_id for call in await store.calls(limit=2)] == ["call-2", "call-1"]
+
+
+async def test_an_unknown_call_has_no_row_and_no_events(store: Store) -> None:
+    assert await store.call("nobody") is None
+    assert await store.events("nobody") == []
+
+
+async def test_the_latest_feedback_on_a_suggestion_counts(store: Store) -> None:
+    await store.call_started(info(), STARTED)
+    await store.feedback("one", "s1", "used")
+    await store.feedback("one", "s2", "used")
+    await store.feedback("one", "s1", "dismissed")
+    await store.flush()
+    assert await store.feedback_of("one") == {"s1": "dismissed", "s2": "used"}
+
+
+async def test_provisional_words_are_refused(store: Store) -> None:
+    partial = Partial(
+        call_id="one", seq=1, position=0, channel=Role.CALLER, start=0.0, stable="a", pending="b"
+    )
+    with pytest.raises(ValueError, match="never stored"):
+        await store.append(partial)
+
+
+async def test_a_broken_write_takes_nobody_elses_events_with_it(store: Store) -> None:
+    await store.call_started(info("one"), STARTED)
+    await store.call_started(info("two"), STARTED)
+    await store.append(note(1, "one"))
+    await store.append(note(1, "one", text="the same number again"))
+    await store.append(note(1, "never started"))
+    await store.append(note(1, "two"))
+    await store.flush()
+    assert [record.decode() for record in await store.events("one")] == [note(1, "one")]
+    assert [record.decode() for record in await store.events("two")] == [note(1, "two")]
+    assert await store.events("never started") == []
+
+
+async def test_what_was_put_before_closing_is_there_after_opening(settings: StoreSettings) -> None:
+    store = Store.open(settings)
+    await store.call_started(info(), STARTED)
+    for seq in range(1, 2001):
+        await store.append(note(seq))
+    await store.close()
+    again = Store.open(settings)
+    assert len(await again.events("one")) == 2000
+    await again.close()
+
+
+async def test_calls_left_running_by_a_crash_are_marked_as_interrupted(
+    settings: StoreSettings,
+) -> None:
+    store = Store.open(settings)
+    await store.call_started(info(), STARTED)
+    await store.append(note(90))
+    await store.close()
+    again = Store.open(settings)
+    call = await again.call("one")
+    assert call is not None
+    assert (call.reason, call.duration) == ("interrupted", 90.0)
+    assert call.ended_at == STARTED + timedelta(seconds=90)
+    await again.close()
+
+
+_VICTIM = """
+import asyncio, sys
+from datetime import UTC, datetime
+from assist.config import StoreSettings
+from assist.store import Store
+from tests.store.test_store import info, note
+
+async def main():
+    store = Store.open(StoreSettings(url=sys.argv[1]))
+    await store.call_started(info(), datetime.now(UTC))
+    for seq in range(1, 301):
+        await store.append(note(seq))
+    await store.flush()
+    print("flushed", flush=True)
+    for seq in range(301, 10_000_000):
+        await store.append(note(seq))
+
+asyncio.run(main())
+"""
+
+
+async def test_nothing_flushed_is_lost_when_the_process_is_killed(settings: StoreSettings) -> None:
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        _VICTIM,
+        settings.url,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert victim.stdout is not None
+    assert await victim.stdout.readline() == b"flushed\n"
+    victim.send_signal(signal.SIGKILL)
+    await victim.wait()
+
+    store = Store.open(settings)
+    records = await store.events("one")
+    assert len(records) >= 300
+    assert [record.seq for record in records] == list(range(1, len(records) + 1))
+    call = await store.call("one")
+    assert call is not None
+    assert call.reason == "interrupted"
+    await store.close()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(StoreError, match=r"file/assist\.db cannot be written .*set store\.url"):
+        Store.open(StoreSettings(url=f"sqlite:///{tmp_path}/file/assist.db"))
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(settings: StoreSettings) -> None:
+    store = Store.open(settings)
+    await store.close()
+    path = settings.url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreError, match=r"newer version .*9999.*0001"):
+        Store.open(settings)
+
+
+async def test_a_second_server_on_the_same_database_is_refused(
+    store: Store, settings: StoreSettings
+) -> None:
+    with pytest.raises(StoreError, match="in use by another running server"):
+        Store.open(settings)
+
+
+async def test_a_locked_database_is_refused_and_let_go(
+    settings: StoreSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sqlite_module.PRAGMAS, "busy_timeout", "10")
+    (tmp_path / "var").mkdir()
+    other = sqlite3.connect(tmp_path / "var" / "assist.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE held (id)")
+    with pytest.raises(StoreError, match="another program holds it"):
+        Store.open(settings)
+    other.execute("ROLLBACK")
+    other.close()
+    store = Store.open(settings)
+    await store.close()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "assist.db"
+    path.write_bytes(b"this is a text, and a longer one than the header of a database " * 40)
+    with pytest.raises(StoreError, match=r"assist\.db cannot be used .*not a database"):
+        Store.open(StoreSettings(url=f"sqlite:///{path}"))
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite://", "must be a file"),
+        ("postgresql://localhost/calls", "postgresql database"),
+        ("assist.db", "not a database URL"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_told_so(url: str, words: str) -> None:
+    with pytest.raises(StoreError, match=words):
+        Store.open(StoreSettings(url=url))
+
+
+def test_the_end_of_a_call_is_a_final_event_like_any_other() -> None:
+    ended = CallEnded(call_id="one", seq=9, position=0, reason="stop", duration=0.0)
+    from assist.store import EventRecord
+
+    record = EventRecord.of(ended)
+    assert (record.type, record.seq, record.decode()) == ("call_ended", 9, ended)
