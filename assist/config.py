@@ -36,8 +36,9 @@ class _Group(BaseModel):
 class ServerSettings(_Group):
     """The web server and its sockets."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; sign-in comes later, so keep it on the loopback address.")
+    host: str = Field("127.0.0.1", description="Address to listen on; anything but the loopback address needs `allow_remote`.")
     port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    allow_remote: bool = Field(False, description="Listen on other addresses than the loopback one; everyone who reaches them can hear every call, because there is no sign-in yet.")
     workers: int = Field(0, ge=0, description="Inference processes; 0 means one for every two cores, at least one.")
     max_calls: int = Field(50, ge=1, description="Calls at a time; further ones are refused with one sentence.")
     start_timeout: float = Field(10.0, gt=0, description="Seconds a telephony client has to send its first message.")
@@ -47,7 +48,9 @@ class ServerSettings(_Group):
     audio_backlog: float = Field(10.0, gt=0, description="Seconds of audio kept per call for a busy worker; beyond it live audio is dropped with a Gap event, and files wait.")
     recovery_backlog: float = Field(120.0, gt=0, description="Seconds of audio kept per call so that a replacement worker can go on from the last finished turn.")
     job_timeout: float = Field(60.0, gt=0, description="Seconds one inference may take before its worker counts as hung and is replaced.")
-    subscriber_backlog: int = Field(500, ge=10, description="Events kept for a slow page before it is disconnected and has to resume.")
+    subscriber_backlog: int = Field(100, ge=1, description="Events a page may be behind before it is spared tone and mechanics that newer ones have replaced; it misses nothing else.")
+    shutdown_timeout: float = Field(20.0, gt=0, description="Seconds that running calls get for their last words when the server is stopped.")
+    samples: Path | None = Field(None, description="Folder of the sample calls; empty takes audio_samples/ of the project.")
 
 
 class StoreSettings(_Group):
@@ -139,3 +142,30 @@ def load_settings() -> Settings:
         raise ConfigError(f"Setting {name}: {first['msg']}. See docs/settings.md.") from None
     except ValueError as error:  # a TOML file that cannot be read
         raise ConfigError(f"The settings file {named or 'assist.toml'} cannot be read: {error}.") from None
+
+
+def settings_markdown() -> str:
+    """The settings' page of the documents, from the definitions above."""
+    lines = [
+        "# Settings",
+        "",
+        "Written by `assist settings --markdown`; do not edit by hand.",
+        "",
+        "A setting comes from the environment, else from the TOML file named by `ASSIST_CONFIG`"
+        " (`assist.toml` in the working directory by default), else it has its default.",
+        "`speech.language`, for instance, is `ASSIST_SPEECH__LANGUAGE=tr` in the environment,"
+        " and in the file:",
+        "",
+        "```toml",
+        "[speech]",
+        'language = "tr"',
+        "```",
+    ]
+    for group_name, info in Settings.model_fields.items():
+        group = info.default
+        lines += ["", f"## {group_name}", "", (type(group).__doc__ or "").strip(), ""]
+        lines += ["| setting | default | meaning |", "|---|---|---|"]
+        for name, field in type(group).model_fields.items():
+            default = "the user's cache folder" if field.default_factory else f"`{field.default}`"
+            lines.append(f"| `{group_name}.{name}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
