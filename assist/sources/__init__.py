@@ -1,0 +1,1 @@
+"""How calls arrive: one file for each protocol, and the player that calls as a client would."""
