@@ -34,7 +34,6 @@ class ToneJob:
 class PartialJob:
     """Recognise a turn that is still open. A driver may leave it out when it is busy."""
 
-    number: int
     channel: int
     turn: Turn
     language: str

@@ -18,7 +18,7 @@ class PartialWords:
         self._agreement = PartialAgreement()
 
     def ask(
-        self, number: int, channel: int, turns: TurnDetector, position: int, language: str
+        self, channel: int, turns: TurnDetector, position: int, language: str
     ) -> PartialJob | None:
         """A job for the open turn, once `interval` samples have come since the last one."""
         if position - self._asked_at < self._interval:
@@ -33,7 +33,7 @@ class PartialWords:
         if position - turn.start < self._interval:
             return None
         self._asked_at = position
-        return PartialJob(number, channel, turn, language, position)
+        return PartialJob(channel, turn, language, position)
 
     def answer(self, job: PartialJob, words: tuple[TranscriptWord, ...]) -> tuple[str, str] | None:
         """(stable, pending) text, or None when the turn of the job is over."""

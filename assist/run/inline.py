@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from assist.audio.files import Recording
 from assist.audio.frames import AudioFrame, CallInfo, Encoding, Leg
+from assist.audio.roles import channel_roles
 from assist.call import CallSession, Engine
 from assist.call.session import Output
 from assist.config import Settings
-from assist.errors import AudioError
-from assist.events import Event, Role
-
-DEFAULT_ROLES: dict[int, tuple[Role, ...]] = {1: (Role.MIXED,), 2: (Role.AGENT, Role.CALLER)}
-
+from assist.events import Event
 
 def run_call(
     engine: Engine,
@@ -47,20 +44,9 @@ def _answered(session: CallSession, engine: Engine, output: Output) -> Iterator[
             waiting.extend(session.resolve(item, engine.run(item)))
 
 
-def recording_leg(recording: Recording, roles: tuple[Role, ...] | None = None) -> Leg:
-    """The recording as one leg; `roles` names its channels (two: agent, caller; one: mixed)."""
-    roles = roles or DEFAULT_ROLES.get(recording.channels)
-    if roles is None:
-        raise AudioError(
-            f"{recording.path} has {recording.channels} channels; a call has one or two: "
-            "extract those of the agent and the caller."
-        )
-    if len(roles) != recording.channels:
-        raise AudioError(
-            f"{recording.path} has {recording.channels} channel(s), but --channels names "
-            f"{len(roles)} ({', '.join(roles)}); name one role for each channel."
-        )
-    return Leg(Encoding.PCM_S16LE, recording.rate, roles)
+def recording_leg(recording: Recording, roles: str | None = None) -> Leg:
+    """The recording as one leg; `roles` as in "agent,caller" (see `channel_roles`)."""
+    return Leg(Encoding.PCM_S16LE, recording.rate, channel_roles(recording, roles))
 
 
 def recording_frames(recording: Recording) -> Iterator[AudioFrame]:

@@ -115,7 +115,7 @@ class LiveCall:
         """The worker was replaced: go on from the last checkpoint."""
         if self.ended.done():
             return
-        text = "A speech process stopped and was replaced; the call goes on from its last finished turn."
+        text = "A speech process was replaced; the call goes on from its last finished turn."
         self._insert(Fault(part="worker", text=text, **self._stamp()))
         self._reopen()
 

@@ -19,7 +19,6 @@ from assist.run.live import LiveCall
 from assist.run.wire import Alive, Configure, Ready, Report, ReportReader, Request, Unusable, pack
 
 _WATCH_EVERY = 1.0
-_SILENT_LIMIT = 10.0
 _MAX_FAILED_STARTS = 3
 
 _log = structlog.get_logger(__name__)
@@ -168,7 +167,7 @@ class _Worker:
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         while process.returncode is None:
             await asyncio.sleep(_WATCH_EVERY)
-            if time.monotonic() - self._heard_at > _SILENT_LIMIT:
+            if time.monotonic() - self._heard_at > self._settings.server.worker_silence:
                 self._kill("it gave no sign of life")
                 return
 

@@ -1,0 +1,169 @@
+"""The command line: every command says what it did, or one sentence about why it could not."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assist import __version__
+from assist.config import Settings, load_settings, settings_markdown
+from assist.emotion.training.commands import app as emotion_app
+from assist.errors import AssistError
+from assist.guidance.commands import app as guidance_app
+
+if TYPE_CHECKING:
+    from assist.run.score import Scored
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+models_app = typer.Typer(help="The models: what is there, fetched and verified.")
+app.add_typer(models_app, name="models", invoke_without_command=True)
+app.add_typer(emotion_app, name="emotion")
+app.add_typer(guidance_app, name="guidance")
+
+_out = Console()
+_err = Console(stderr=True)
+
+Channels = Annotated[
+    str | None,
+    typer.Option(
+        help="Role of each channel in order: agent, caller or mixed. "
+        "Two channels are agent,caller by default, one is mixed."
+    ),
+]
+Language = Annotated[str | None, typer.Option(help="tr, en or auto; the setting by default.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.")] = None,
+    play: Annotated[
+        str | None, typer.Option(help="A sample to play as a live call once the server is ready.")
+    ] = None,
+) -> None:
+    """Start the server; the agent's page is at the printed address."""
+    from assist.server.serve import serve as run_server
+
+    settings = _with(load_settings(), host=host, port=port)
+    run_server(settings, on_ready=_print_address, play=play)
+
+
+def _print_address(url: str) -> None:
+    _out.print(f"\n  The agent's page: [bold]{url}[/bold]   (Ctrl-C stops)\n")
+
+
+def _with(settings: Settings, **server: object) -> Settings:
+    changes = {name: value for name, value in server.items() if value is not None}
+    return settings.model_copy(update={"server": settings.server.model_copy(update=changes)})
+
+
+@app.command()
+def call(
+    file: Annotated[Path, typer.Argument(help="A recording: wav, flac, mp3, ogg, m4a.")],
+    server: Annotated[
+        str | None, typer.Option(help="The server, as in ws://127.0.0.1:8765.")
+    ] = None,
+    speed: Annotated[float, typer.Option(min=0, help="1 is real time; 0 as fast as can be.")] = 1.0,
+    channels: Channels = None,
+    language: Language = None,
+    agent: Annotated[str, typer.Option(help="Who takes the call.")] = "",
+    customer: Annotated[str, typer.Option(help="The customer's reference.")] = "",
+    call_id: Annotated[str, typer.Option(help="The call's id; a new one by default.")] = "",
+    encoding: Annotated[str, typer.Option(help="pcm_s16le, mulaw or alaw.")] = "pcm_s16le",
+    separate_legs: Annotated[bool, typer.Option(help="Each channel as a leg of its own.")] = False,
+) -> None:
+    """Play a recording into a running server, as a telephony system would, and watch it."""
+    from assist.sources.player import play_and_watch_id
+
+    raise NotImplementedError(play_and_watch_id)
+
+
+@app.command()
+def score(
+    files: Annotated[list[Path], typer.Argument(help="Recordings.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    channels: Channels = None,
+    language: Language = None,
+) -> None:
+    """Score recordings offline: DIR/<name>.events.jsonl and DIR/<name>.summary.md for each."""
+    from assist.call import Engine
+    from assist.run.score import score as score_all
+
+    settings = load_settings()
+    results = score_all(
+        files,
+        out,
+        Engine.load(settings),
+        settings,
+        channels=channels,
+        language=language or settings.speech.language,
+        on_done=_print_scored,
+    )
+    if any(result.error for result in results):
+        raise typer.Exit(3)
+
+
+def _print_scored(result: Scored) -> None:
+    if result.error:
+        _err.print(result.error, style="red", markup=False)
+    else:
+        _out.print(f"{result.path} → {result.events}", markup=False)
+
+
+@models_app.callback()
+def models(context: typer.Context) -> None:
+    """List the models with licence, size, hash and card."""
+    if context.invoked_subcommand is not None:
+        return
+    from assist.models import list_models
+
+    table = Table("model", "part", "licence", "size", "SHA-256", "card", "state")
+    for model in list_models(load_settings().models):
+        size = f"{model.bytes / 1e6:.1f} MB"
+        table.add_row(model.name, model.part, model.licence, size, model.sha256[:12], model.card, model.state)
+    _out.print(table)
+
+
+@models_app.command()
+def fetch() -> None:
+    """Fetch what is missing or damaged, and verify it."""
+    from assist.models import fetch as fetch_models
+
+    path = fetch_models(load_settings().models, lambda text: _out.print(text, markup=False))
+    _out.print(f"The recogniser is ready: {path}", markup=False)
+
+
+@app.command()
+def settings(
+    markdown: Annotated[bool, typer.Option(help="Print docs/settings.md anew.")] = False,
+) -> None:
+    """Every setting with its present value, default and meaning."""
+    if markdown:
+        sys.stdout.write(settings_markdown())
+        return
+    table = Table("setting", "value", "meaning")
+    for group_name, group in load_settings():
+        for name, field in type(group).model_fields.items():
+            table.add_row(f"{group_name}.{name}", str(getattr(group, name)), field.description)
+    _out.print(table)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    _out.print(__version__)
+
+
+def main() -> None:
+    """Run the command line; an error of the user's is one line and an exit code."""
+    try:
+        app()
+    except AssistError as error:
+        _err.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise SystemExit(error.exit_code) from None

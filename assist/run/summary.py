@@ -1,0 +1,161 @@
+"""One page about a call, from its events alone, in the call's language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
+
+from assist.events import (
+    SAMPLE_RATE,
+    CallEnded,
+    CallStarted,
+    Event,
+    Mechanics,
+    Note,
+    Suggestion,
+    Tone,
+    Utterance,
+)
+
+_E = TypeVar("_E", bound=Event)
+
+_TEXTS = {
+    "en": {
+        "duration": "Duration",
+        "language": "Language",
+        "talk_ratio": "Agent's share of speech",
+        "overtalk": "Broke in",
+        "dead_air": "Silence",
+        "times": "agent {agent}×, caller {caller}×",
+        "tone": "The caller's tone",
+        "course": "Course",
+        "no_tone": "Not estimated.",
+        "suggestions": "Moments that called for help",
+        "no_suggestions": "None.",
+        "notes": "Notes",
+        "words": "What was said",
+        "nothing": "Nothing was said.",
+        "agent": "Agent",
+        "caller": "Caller",
+        "mixed": "Speaker",
+        "angry": "angry",
+        "happy": "happy",
+        "sad": "sad",
+        "neutral": "calm",
+        "unsure": "not sure",
+    },
+    "tr": {
+        "duration": "Süre",
+        "language": "Dil",
+        "talk_ratio": "Temsilcinin konuşma payı",
+        "overtalk": "Söz kesme",
+        "dead_air": "Sessizlik",
+        "times": "temsilci {agent} kez, müşteri {caller} kez",
+        "tone": "Müşterinin ses tonu",
+        "course": "Seyir",
+        "no_tone": "Değerlendirilmedi.",
+        "suggestions": "Destek gerektiren anlar",
+        "no_suggestions": "Yok.",
+        "notes": "Notlar",
+        "words": "Konuşulanlar",
+        "nothing": "Konuşma duyulmadı.",
+        "agent": "Temsilci",
+        "caller": "Müşteri",
+        "mixed": "Konuşan",
+        "angry": "öfkeli",
+        "happy": "memnun",
+        "sad": "üzgün",
+        "neutral": "sakin",
+        "unsure": "emin değil",
+    },
+}
+
+
+def summarize(events: Sequence[Event]) -> str:
+    """Markdown: the figures, the tone's course, the moments that called for help, the words."""
+    texts = _TEXTS[_language(events)]
+    parts = [
+        f"# {events[0].call_id}",
+        _figures(events, texts),
+        f"## {texts['tone']}\n\n{_tone(_of(events, Tone), texts)}",
+        f"## {texts['suggestions']}\n\n{_suggestions(_of(events, Suggestion), texts)}",
+        f"## {texts['words']}\n\n{_words(_of(events, Utterance), texts)}",
+    ]
+    if notes := _of(events, Note):
+        parts.insert(2, f"## {texts['notes']}\n\n" + "\n".join(f"- {note.text}" for note in notes))
+    return "\n\n".join(parts) + "\n"
+
+
+def _of(events: Sequence[Event], kind: type[_E]) -> list[_E]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def _language(events: Sequence[Event]) -> str:
+    said = Counter(event.language for event in _of(events, Utterance))
+    found = said.most_common(1)[0][0] if said else _of(events, CallStarted)[0].language
+    return found if found in _TEXTS else "en"
+
+
+def _figures(events: Sequence[Event], texts: dict[str, str]) -> str:
+    rows = [(texts["duration"], clock(_of(events, CallEnded)[-1].duration))]
+    languages = sorted({event.language for event in _of(events, Utterance)})
+    if languages:
+        rows.append((texts["language"], ", ".join(languages)))
+    if mechanics := _of(events, Mechanics):
+        last = mechanics[-1]
+        if len(_of(events, CallStarted)[0].channels) > 1:
+            rows.append((texts["talk_ratio"], _percent(last.talk_ratio, texts)))
+            counts = {"agent": 0, "caller": 0} | last.overtalk
+            rows.append((texts["overtalk"], texts["times"].format(**counts)))
+        rows.append((texts["dead_air"], clock(last.dead_air_total)))
+    return "\n".join(f"- {name}: {value}" for name, value in rows)
+
+
+def _tone(tones: Sequence[Tone], texts: dict[str, str]) -> str:
+    if not tones:
+        return texts["no_tone"]
+    lengths: Counter[str] = Counter()
+    turns: list[str] = []
+    last_label = None
+    for index, tone in enumerate(tones):
+        previous = tones[index - 1].end if index else tone.start
+        lengths[tone.label] += max(0.0, tone.end - max(tone.start, previous))  # type: ignore[assignment]
+        if tone.label != last_label:
+            reasons = f" ({'; '.join(tone.reasons)})" if tone.reasons else ""
+            turns.append(f"- {clock(tone.end)} {texts[tone.label]}{reasons}")
+            last_label = tone.label
+    total = sum(lengths.values()) or 1.0
+    shares = ", ".join(
+        f"{texts[label]} {_percent(length / total, texts)}"
+        for label, length in lengths.most_common()
+    )
+    return f"{shares}\n\n{texts['course']}:\n\n" + "\n".join(turns)
+
+
+def _suggestions(suggestions: Sequence[Suggestion], texts: dict[str, str]) -> str:
+    if not suggestions:
+        return texts["no_suggestions"]
+    return "\n".join(
+        f"- {clock(suggestion.position / SAMPLE_RATE)} **{suggestion.say}** {suggestion.why}"
+        + "".join(f" “{item.text}”" for item in suggestion.because if item.kind == "words")
+        for suggestion in suggestions
+    )
+
+
+def _words(utterances: Sequence[Utterance], texts: dict[str, str]) -> str:
+    if not utterances:
+        return texts["nothing"]
+    return "\n".join(
+        f"- {clock(said.start)} **{texts[said.channel]}**: {said.text}" for said in utterances
+    )
+
+
+def _percent(share: float, texts: dict[str, str]) -> str:
+    value = round(100 * share)
+    return f"%{value}" if texts is _TEXTS["tr"] else f"{value} %"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds: 4:07."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
