@@ -1,0 +1,136 @@
+"""The page's types, written from the structs of the server.
+
+`python -m assist.server.typescript web/src/events.ts` writes the file if it would change;
+with `--check` it only says whether it is current (exit code 1 when not).
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+from msgspec import inspect as types
+
+from assist import events
+from assist.server import messages
+
+Struct = type[msgspec.Struct]
+
+FINAL: tuple[Struct, ...] = get_args(events.FinalEvent)
+FROM_SERVER: tuple[Struct, ...] = (messages.Hello, messages.Feedback, *FINAL, events.Partial)
+RESOURCES: tuple[Struct, ...] = (messages.CallSummary, messages.SampleInfo)
+UNIONS: dict[str, tuple[Struct, ...]] = {
+    "FinalEvent": FINAL,
+    "AnyEvent": (*FINAL, events.Partial),
+    "ServerMessage": FROM_SERVER,
+}
+
+HEADER = "// Written by `python -m assist.server.typescript`; do not edit.\n"
+
+
+def source() -> str:
+    """The TypeScript file as text."""
+    declared = types.multi_type_info((*FROM_SERVER, *RESOURCES))
+    parts = [
+        HEADER,
+        f"export const VERSION = {events.VERSION};",
+        f"export const SAMPLE_RATE = {events.SAMPLE_RATE};\n",
+    ]
+    found = {kind.cls: kind for kind in _declarable(declared)}
+    parts += [_declaration(kind) for kind in found.values()]
+    parts += [_union(name, members) for name, members in UNIONS.items()]
+    return "\n".join(parts)
+
+
+def _declarable(roots: Iterable[types.Type]) -> Iterator[types.StructType | types.EnumType]:
+    """Every struct and enumeration reachable from `roots`, what is used before its user."""
+    for kind in roots:
+        if isinstance(kind, types.StructType):
+            yield from _declarable(field.type for field in kind.fields)
+            yield kind
+        elif isinstance(kind, types.EnumType):
+            yield kind
+        elif isinstance(kind, types.VarTupleType | types.ListType):
+            yield from _declarable([kind.item_type])
+        elif isinstance(kind, types.DictType):
+            yield from _declarable([kind.value_type])
+        elif isinstance(kind, types.UnionType):
+            yield from _declarable(kind.types)
+
+
+def _declaration(kind: types.StructType | types.EnumType) -> str:
+    comment = f"/** {_first_sentence(kind.cls)} */"
+    if isinstance(kind, types.EnumType):
+        values = " | ".join(f'"{member.value}"' for member in kind.cls)
+        return f"{comment}\nexport type {kind.cls.__name__} = {values};\n"
+    lines = [comment, f"export interface {kind.cls.__name__} {{"]
+    if kind.tag is not None:
+        lines.append(f'  readonly {kind.tag_field}: "{kind.tag}";')
+    lines += [f"  readonly {f.encode_name}: {_reference(f.type)};" for f in kind.fields]
+    return "\n".join([*lines, "}\n"])
+
+
+def _first_sentence(cls: type[Any]) -> str:
+    text = inspect.cleandoc(cls.__doc__ or cls.__name__)
+    return " ".join(text.split("\n\n")[0].split())
+
+
+_PLAIN: dict[type[types.Type], str] = {
+    types.StrType: "string",
+    types.BoolType: "boolean",
+    types.IntType: "number",
+    types.FloatType: "number",
+    types.NoneType: "null",
+}
+
+
+def _reference(kind: types.Type) -> str:
+    """How a field's type is written in TypeScript; raises `TypeError` for an unknown one."""
+    if type(kind) in _PLAIN:
+        return _PLAIN[type(kind)]
+    if isinstance(kind, types.StructType | types.EnumType):
+        return kind.cls.__name__
+    if isinstance(kind, types.VarTupleType | types.ListType):
+        return f"readonly {_grouped(kind.item_type)}[]"
+    if isinstance(kind, types.DictType):
+        return f"Readonly<Record<string, {_reference(kind.value_type)}>>"
+    if isinstance(kind, types.LiteralType):
+        return " | ".join(f'"{value}"' for value in kind.values)
+    if isinstance(kind, types.UnionType):
+        return " | ".join(_reference(member) for member in kind.types)
+    raise TypeError(f"{kind!r} has no TypeScript form yet; add it to assist/server/typescript.py")
+
+
+def _grouped(kind: types.Type) -> str:
+    text = _reference(kind)
+    return f"({text})" if " " in text else text
+
+
+def _union(name: str, members: tuple[Struct, ...]) -> str:
+    return f"export type {name} =\n  | " + "\n  | ".join(m.__name__ for m in members) + ";\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write or check the file; the exit code of the command."""
+    parser = argparse.ArgumentParser(prog="assist.server.typescript", description=__doc__)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    options = parser.parse_args(arguments)
+    text = source()
+    path: Path = options.path
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return 0
+    if options.check:
+        sys.stderr.write(f"{path} is not what the events say; run `make web`.\n")
+        return 1
+    path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

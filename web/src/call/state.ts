@@ -1,0 +1,351 @@
+// What the page knows of a call: a pure function of the messages, in their order.
+//
+// `at` is the arrival time of a message in milliseconds of any steady clock; it serves the
+// running time and the ageing of the tone, nothing else.
+
+import type {
+  CallEnded,
+  CallStarted,
+  Degraded,
+  Feedback,
+  Hello,
+  Mechanics,
+  Note,
+  Partial,
+  Role,
+  ServerMessage,
+  Suggestion,
+  SuggestionWithdrawn,
+  Tone,
+  ToneLabel,
+  Utterance,
+} from "../events.ts";
+import { SAMPLE_RATE, VERSION } from "../events.ts";
+
+/** Seconds of the call that the course of the tone looks back. */
+export const COURSE_SECONDS = 120;
+/** Seconds without a new tone after which the last one counts as old. */
+export const STALE_SECONDS = 15;
+/** Seconds that a gap or a fault stays on top of the page; the transcript keeps it. */
+export const NOTICE_SECONDS = 20;
+/** Seconds after which words without their final are given up. */
+const PARTIAL_SECONDS = 12;
+/** Estimated share of right words below which a turn is marked as hard to understand. */
+const DOUBTFUL = 0.5;
+
+export interface SpokenLine {
+  readonly kind: "utterance";
+  readonly seq: number;
+  readonly channel: Role;
+  readonly start: number;
+  readonly text: string;
+  readonly language: string;
+  readonly doubtful: boolean;
+}
+
+export interface GapLine {
+  readonly kind: "gap";
+  readonly seq: number;
+  readonly start: number;
+  readonly length: number;
+  readonly reason: string;
+  readonly channel: string;
+}
+
+export interface FaultLine {
+  readonly kind: "fault";
+  readonly seq: number;
+  readonly start: number;
+  readonly part: string;
+  readonly text: string;
+}
+
+export type Line = SpokenLine | GapLine | FaultLine;
+
+export interface CoursePoint {
+  readonly end: number;
+  readonly label: ToneLabel;
+  readonly valence: number;
+}
+
+export type SuggestionFate = "open" | "used" | "dismissed" | "said" | "expired" | "replaced";
+
+export interface SuggestionEntry {
+  readonly suggestion: Suggestion;
+  readonly fate: SuggestionFate;
+}
+
+export interface CallState {
+  readonly callId: string | null;
+  readonly running: boolean;
+  readonly agent: string;
+  readonly customer: string;
+  readonly language: string;
+  /** The server speaks a newer version of the events than this page. */
+  readonly outdated: boolean;
+  readonly channels: readonly Role[];
+  /** Samples at 16 kHz up to which the call is known. */
+  readonly position: number;
+  /** Seconds of the call minus seconds of the steady clock, the largest seen; null before the first event. */
+  readonly clockOffset: number | null;
+  readonly lines: readonly Line[];
+  readonly partials: OpenWords;
+  readonly tone: Tone | null;
+  readonly toneAt: number;
+  readonly course: readonly CoursePoint[];
+  readonly suggestions: readonly SuggestionEntry[];
+  /** What the agent did, by suggestion; it may be known before the suggestion itself. */
+  readonly feedback: Readonly<Record<string, Feedback["action"]>>;
+  readonly mechanics: Mechanics | null;
+  readonly notes: readonly Note[];
+  readonly degraded: readonly string[];
+  readonly ended: { readonly reason: string; readonly duration: number } | null;
+}
+
+/** The words of turns that are still open, by channel. */
+export type OpenWords = { readonly [channel in Role]?: Partial };
+
+export const NO_CALL: CallState = {
+  callId: null,
+  running: false,
+  agent: "",
+  customer: "",
+  language: "",
+  outdated: false,
+  channels: [],
+  position: 0,
+  clockOffset: null,
+  lines: [],
+  partials: {},
+  tone: null,
+  toneAt: 0,
+  course: [],
+  suggestions: [],
+  feedback: {},
+  mechanics: null,
+  notes: [],
+  degraded: [],
+  ended: null,
+};
+
+/** The state after `message`; unknown kinds of messages change nothing. */
+export function reduce(state: CallState, message: ServerMessage, at: number): CallState {
+  if (message.type === "hello") return hello(state, message);
+  if (message.call_id !== state.callId) return state;
+  if (message.type === "feedback") return feedback(state, message);
+  return reduceEvent(advance(state, message.position, at), message, at);
+}
+
+function reduceEvent(
+  state: CallState,
+  event: Exclude<ServerMessage, Hello | Feedback>,
+  at: number,
+): CallState {
+  switch (event.type) {
+    case "call_started":
+      return started(state, event);
+    case "utterance":
+      return utterance(state, event);
+    case "partial":
+      return { ...state, partials: { ...state.partials, [event.channel]: event } };
+    case "tone":
+      return tone(state, event, at);
+    case "mechanics":
+      return { ...state, mechanics: event };
+    case "suggestion":
+      return suggestion(state, event);
+    case "suggestion_withdrawn":
+      return withdrawn(state, event);
+    case "note":
+      return { ...state, notes: [...state.notes, event] };
+    case "gap":
+    case "fault":
+      return { ...state, lines: [...state.lines, mark(event)] };
+    case "degraded":
+      return degraded(state, event);
+    case "call_ended":
+      return ended(state, event);
+    default:
+      return state; // an event of a newer server
+  }
+}
+
+function hello(state: CallState, message: Hello): CallState {
+  const base = message.call_id === state.callId ? state : NO_CALL;
+  const next: CallState = {
+    ...base,
+    callId: message.call_id,
+    running: message.running && base.ended === null,
+    agent: message.agent || base.agent,
+    customer: message.customer || base.customer,
+    language: message.language || base.language,
+  };
+  return Object.entries(message.feedback).reduce(
+    (seen, [id, action]) => settle(seen, id, action === "used" ? action : "dismissed"),
+    next,
+  );
+}
+
+function feedback(state: CallState, message: Feedback): CallState {
+  return settle(state, message.suggestion, message.action);
+}
+
+function started(state: CallState, event: CallStarted): CallState {
+  return {
+    ...state,
+    outdated: event.version > VERSION,
+    channels: event.channels,
+    language: event.language,
+    agent: event.agent || state.agent,
+    customer: event.customer || state.customer,
+  };
+}
+
+function advance(state: CallState, position: number, at: number): CallState {
+  const offset = position / SAMPLE_RATE - at / 1000;
+  return {
+    ...state,
+    position: Math.max(state.position, position),
+    clockOffset: state.clockOffset === null ? offset : Math.max(state.clockOffset, offset),
+    partials: fresh(state.partials, position),
+  };
+}
+
+function fresh(partials: OpenWords, position: number): OpenWords {
+  const kept = Object.entries(partials).filter(
+    ([, partial]) => position - partial.position <= PARTIAL_SECONDS * SAMPLE_RATE,
+  );
+  return kept.length === Object.keys(partials).length ? partials : Object.fromEntries(kept);
+}
+
+function utterance(state: CallState, event: Utterance): CallState {
+  const partial = state.partials[event.channel];
+  const partials = { ...state.partials };
+  // The partial of a later turn may be there before the final of an earlier one.
+  if (partial && partial.start < event.end) delete partials[event.channel];
+  if (!event.text.trim()) return { ...state, partials };
+  const line: SpokenLine = {
+    kind: "utterance",
+    seq: event.seq,
+    channel: event.channel,
+    start: event.start,
+    text: event.text,
+    language: event.language,
+    doubtful: event.confidence < DOUBTFUL,
+  };
+  return { ...state, partials, lines: [...state.lines, line] };
+}
+
+function tone(state: CallState, event: Tone, at: number): CallState {
+  const point = { end: event.end, label: event.label, valence: event.valence };
+  const course = [...state.course, point].filter((p) => event.end - p.end <= COURSE_SECONDS);
+  return { ...state, tone: event, toneAt: at, course };
+}
+
+function mark(event: Extract<ServerMessage, { type: "gap" | "fault" }>): GapLine | FaultLine {
+  if (event.type === "gap") {
+    const { seq, start, length, reason, channel } = event;
+    return { kind: "gap", seq, start, length, reason, channel };
+  }
+  return {
+    kind: "fault",
+    seq: event.seq,
+    start: event.position / SAMPLE_RATE,
+    part: event.part,
+    text: event.text,
+  };
+}
+
+function degraded(state: CallState, event: Degraded): CallState {
+  const others = state.degraded.filter((what) => what !== event.what);
+  return { ...state, degraded: event.active ? [...others, event.what] : others };
+}
+
+function ended(state: CallState, event: CallEnded): CallState {
+  return {
+    ...state,
+    running: false,
+    partials: {},
+    degraded: [],
+    ended: { reason: event.reason, duration: event.duration },
+  };
+}
+
+function suggestion(state: CallState, event: Suggestion): CallState {
+  const entry: SuggestionEntry = { suggestion: event, fate: state.feedback[event.id] ?? "open" };
+  return { ...state, suggestions: [...state.suggestions, entry] };
+}
+
+function withdrawn(state: CallState, event: SuggestionWithdrawn): CallState {
+  const fate: SuggestionFate =
+    event.reason === "said" || event.reason === "replaced" ? event.reason : "expired";
+  const suggestions = state.suggestions.map((entry) =>
+    entry.suggestion.id === event.id && entry.fate === "open" ? { ...entry, fate } : entry,
+  );
+  return { ...state, suggestions };
+}
+
+/** The agent's own word on a suggestion stands above what the server made of it. */
+function settle(state: CallState, id: string, action: Feedback["action"]): CallState {
+  const suggestions = state.suggestions.map((entry) =>
+    entry.suggestion.id === id ? { ...entry, fate: action } : entry,
+  );
+  return { ...state, suggestions, feedback: { ...state.feedback, [id]: action } };
+}
+
+// What the page shows, read from the state
+
+export type Phase = "waiting" | "live" | "ended";
+
+export function phase(state: CallState): Phase {
+  if (state.callId === null) return "waiting";
+  return state.running && state.ended === null ? "live" : "ended";
+}
+
+/** The newest suggestion whose moment has not passed. */
+export function currentSuggestion(state: CallState): Suggestion | null {
+  if (phase(state) !== "live") return null;
+  const entry = state.suggestions.findLast(
+    ({ fate, suggestion }) => fate === "open" && state.position <= suggestion.expires,
+  );
+  return entry?.suggestion ?? null;
+}
+
+/** Seconds since the call began, at `now` of the steady clock. */
+export function elapsed(state: CallState, now: number): number {
+  if (state.ended) return state.ended.duration;
+  const known = state.position / SAMPLE_RATE;
+  if (!state.running || state.clockOffset === null) return known;
+  return Math.max(known, now / 1000 + state.clockOffset);
+}
+
+/** Whether the last tone is too old to be called the present one. */
+export function toneIsStale(state: CallState, now: number): boolean {
+  if (!state.tone) return false;
+  const heard = state.position / SAMPLE_RATE - state.tone.end;
+  return heard > STALE_SECONDS || (now - state.toneAt) / 1000 > STALE_SECONDS;
+}
+
+const TONELESS = new Set(["no_consent", "mixed_channel", "no_caller", "tone_off"]);
+
+/** The note that says why this call has no tone, if it has none. */
+export function tonelessNote(state: CallState): Note | null {
+  return state.notes.find((note) => TONELESS.has(note.code)) ?? null;
+}
+
+/** The notes that have no place of their own on the page. */
+export function otherNotes(state: CallState): readonly Note[] {
+  return state.notes.filter((note) => !TONELESS.has(note.code));
+}
+
+/** Gaps and faults of the last seconds, newest first. */
+export function recentTrouble(state: CallState): readonly (GapLine | FaultLine)[] {
+  const since = state.position / SAMPLE_RATE - NOTICE_SECONDS;
+  const trouble: (GapLine | FaultLine)[] = [];
+  for (let index = state.lines.length - 1; index >= 0; index -= 1) {
+    const line = state.lines[index];
+    if (!line || line.start < since - NOTICE_SECONDS) break;
+    if (line.kind !== "utterance" && line.start >= since) trouble.push(line);
+  }
+  return trouble;
+}

@@ -1,0 +1,20 @@
+// What a screen reader is told unasked: little, and only what changes what the agent does.
+
+import { currentSuggestion, phase, type CallState } from "../call/state.ts";
+import type { Texts } from "../texts/texts.ts";
+
+/** The sentence that the step from `before` to `after` deserves, or null. */
+export function announcement(texts: Texts, before: CallState, after: CallState): string | null {
+  const { say } = texts;
+  if (phase(before) !== phase(after)) {
+    return { waiting: say.waiting, live: say.live, ended: say.over }[phase(after)];
+  }
+  const suggestion = currentSuggestion(after);
+  if (suggestion && suggestion.id !== currentSuggestion(before)?.id) {
+    return say.suggestion.announced(suggestion.say);
+  }
+  if (after.tone && after.tone.label !== before.tone?.label) {
+    return `${say.tone.heading}: ${texts.label(after.tone.label)}`;
+  }
+  return null;
+}

@@ -1,0 +1,342 @@
+import { LitElement, css, html, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { gauges } from "../call/gauges.ts";
+import {
+  NO_CALL,
+  currentSuggestion,
+  elapsed,
+  phase,
+  reduce,
+  toneIsStale,
+  tonelessNote,
+  type CallState,
+} from "../call/state.ts";
+import { EventStream, type Connection } from "../call/stream.ts";
+import type { Feedback, ServerMessage } from "../events.ts";
+import {
+  preferredLanguage,
+  shortcutsWanted,
+  storeLanguage,
+  storeShortcuts,
+  storedLanguage,
+  type UiLanguage,
+} from "../preferences.ts";
+import { actionOf } from "../shortcuts.ts";
+import { icons } from "../style/icons.ts";
+import { shared, tokens } from "../style/shared.ts";
+import { Texts } from "../texts/texts.ts";
+import { announcement } from "./announcement.ts";
+import "./call-header.ts";
+import "./call-notices.ts";
+import "./call-summary.ts";
+import "./call-transcript.ts";
+import "./mechanics-gauges.ts";
+import "./sample-list.ts";
+import "./shortcut-help.ts";
+import type { SuggestionCard } from "./suggestion-card.ts";
+import "./suggestion-card.ts";
+import "./tone-panel.ts";
+
+/**
+ * The sidebar. Attributes: `server`, the address it belongs to (the page's own by default);
+ * `call`, a call's id or `latest`; `theme`, `light` or `dark` (the system's by default).
+ * It fires `language-changed` with the language of its words.
+ */
+@customElement("call-assist")
+export class CallAssist extends LitElement {
+  @property() server = "";
+  @property() call = "latest";
+  @property({ reflect: true }) theme = "";
+
+  @state() private known: CallState = NO_CALL;
+  @state() private connection: Connection = "connecting";
+  @state() private texts = new Texts(storedLanguage() ?? preferredLanguage(navigator.languages));
+  @state() private shortcuts = shortcutsWanted();
+  @state() private helpOpen = false;
+  @state() private now = performance.now();
+  @state() private announced = "";
+  @query("suggestion-card") private card!: SuggestionCard | null;
+
+  private stream: EventStream | null = null;
+  private ticking: ReturnType<typeof setInterval> | null = null;
+
+  static override styles = [
+    tokens,
+    shared,
+    css`
+      :host {
+        display: block;
+        container-type: inline-size;
+        background: var(--paper);
+        height: 100%;
+        min-width: 0;
+      }
+      .page {
+        display: flex;
+        flex-direction: column;
+        height: 100%;
+        overflow-y: auto;
+      }
+      .page > * {
+        flex: none;
+      }
+      mechanics-gauges + suggestion-card {
+        margin-top: 0.75rem;
+      }
+      call-transcript {
+        flex: 1 0 15rem;
+      }
+      .welcome {
+        padding: 1.5rem 1.25rem 1.75rem;
+        display: grid;
+        justify-items: center;
+        gap: 0.375rem;
+        text-align: center;
+      }
+      .welcome .sign {
+        display: grid;
+        place-items: center;
+        width: 4rem;
+        height: 4rem;
+        border-radius: 1.25rem;
+        background: var(--accentTint);
+        color: var(--accent);
+        margin-bottom: 0.625rem;
+      }
+      .welcome h1 {
+        font-size: 1.3125rem;
+        font-weight: 650;
+        line-height: 1.25;
+        letter-spacing: -0.012em;
+      }
+      .welcome p {
+        color: var(--soft);
+        max-width: 19rem;
+        text-wrap: balance;
+      }
+      sample-list {
+        display: block;
+        padding: 0 1rem 1.25rem;
+      }
+      details.again {
+        padding: 0.625rem 1rem 0;
+      }
+      details.again summary {
+        cursor: pointer;
+        font-weight: 600;
+        font-size: var(--small);
+        color: var(--accent);
+        min-height: 1.75rem;
+        width: fit-content;
+      }
+      details.again sample-list {
+        padding: 0.25rem 0 0.25rem;
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.pressed);
+    window.addEventListener("online", this.networkBack);
+    window.addEventListener("offline", this.networkGone);
+    this.stream = new EventStream({
+      url: this.streamAddress(),
+      onMessage: (message) => this.receive(message),
+      onConnection: (connection) => this.connected(connection),
+    });
+    this.stream.start();
+    this.tellLanguage();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.pressed);
+    window.removeEventListener("online", this.networkBack);
+    window.removeEventListener("offline", this.networkGone);
+    this.stream?.stop();
+    this.tick(false);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("known") || changed.has("connection")) {
+      this.now = performance.now();
+      this.tick(phase(this.known) === "live" && this.connection === "open");
+    }
+  }
+
+  override render(): TemplateResult {
+    const waiting = phase(this.known) === "waiting";
+    return html`<div class="page" lang=${this.texts.language}>
+      <header>
+        <call-header
+          .texts=${this.texts}
+          .connection=${this.connection}
+          .phase=${phase(this.known)}
+          .elapsed=${elapsed(this.known, this.now)}
+          .customer=${this.known.customer}
+          .helpOpen=${this.helpOpen}
+          @help-toggled=${() => (this.helpOpen = !this.helpOpen)}
+          @language-chosen=${(event: CustomEvent<UiLanguage>) => this.choose(event.detail)}
+        ></call-header>
+        <call-notices
+          .texts=${this.texts}
+          .call=${this.known}
+          .connection=${this.connection}
+          @retry=${() => this.stream?.retryNow()}
+        ></call-notices>
+        ${this.helpOpen ? this.help() : null}
+      </header>
+      ${waiting ? this.welcome() : this.duringCall()}
+      <p class="unseen" role="status" aria-live="polite">${this.announced}</p>
+    </div>`;
+  }
+
+  private help(): TemplateResult {
+    return html`<shortcut-help
+      .texts=${this.texts}
+      .shortcuts=${this.shortcuts}
+      @shortcuts-chosen=${(event: CustomEvent<boolean>) => {
+        this.shortcuts = event.detail;
+        storeShortcuts(event.detail);
+      }}
+    ></shortcut-help>`;
+  }
+
+  private welcome(): TemplateResult {
+    const { samples } = this.texts.say;
+    return html`
+      <section class="welcome">
+        <span class="sign">${icons.listening(34)}</span>
+        <h1>${samples.welcome}</h1>
+        <p>${samples.explained}</p>
+      </section>
+      ${this.connection === "open" ? this.samples() : null}
+    `;
+  }
+
+  private samples(): TemplateResult {
+    return html`<sample-list .texts=${this.texts} .server=${this.base()}></sample-list>`;
+  }
+
+  private duringCall(): TemplateResult {
+    const { known, now, texts } = this;
+    const over = phase(known) === "ended";
+    return html`
+      <h1 class="unseen">${texts.say.title}</h1>
+      <tone-panel
+        .texts=${texts}
+        .tone=${known.tone}
+        .course=${known.course}
+        .toneless=${tonelessNote(known)}
+        .now=${elapsed(known, now)}
+        .stale=${!over && toneIsStale(known, now)}
+        .frozen=${!over && this.connection !== "open"}
+        .over=${over}
+        .spoken=${known.language}
+      ></tone-panel>
+      ${over ? this.afterCall() : this.guidance()}
+      <call-transcript
+        .texts=${texts}
+        .lines=${known.lines}
+        .partials=${known.partials}
+        .spoken=${known.language}
+      ></call-transcript>
+    `;
+  }
+
+  private guidance(): TemplateResult {
+    const { known, now } = this;
+    const { mechanics } = known;
+    const time = elapsed(known, now);
+    return html`
+      <mechanics-gauges
+        .texts=${this.texts}
+        .gauges=${mechanics ? gauges(mechanics, known.language, time) : []}
+      ></mechanics-gauges>
+      <suggestion-card
+        .texts=${this.texts}
+        .suggestion=${currentSuggestion(known)}
+        .latest=${known.suggestions.at(-1) ?? null}
+        .now=${now}
+        .shortcuts=${this.shortcuts}
+        @settled=${(event: CustomEvent<Feedback>) => this.settle(event.detail)}
+      ></suggestion-card>
+    `;
+  }
+
+  private afterCall(): TemplateResult {
+    const { known } = this;
+    return html`
+      <call-summary
+        .texts=${this.texts}
+        .call=${known}
+        .elapsed=${elapsed(known, this.now)}
+      ></call-summary>
+      <details class="again">
+        <summary>${this.texts.say.ended.anotherSample}</summary>
+        ${this.samples()}
+      </details>
+    `;
+  }
+
+  private receive(message: ServerMessage): void {
+    const before = this.known;
+    this.known = reduce(before, message, performance.now());
+    this.announce(announcement(this.texts, before, this.known));
+  }
+
+  private connected(connection: Connection): void {
+    const { lost, restored } = this.texts.say;
+    if (connection === "lost" && this.connection === "open") this.announce(lost);
+    if (connection === "open" && this.connection === "reconnecting") this.announce(restored);
+    this.connection = connection;
+  }
+
+  private announce(text: string | null): void {
+    if (text !== null) this.announced = text;
+  }
+
+  private settle(feedback: Feedback): void {
+    this.stream?.send(feedback);
+    // Shown at once; the server's echo says the same again.
+    this.receive(feedback);
+  }
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const action = this.shortcuts && !event.defaultPrevented ? actionOf(event) : null;
+    if (action && this.card?.act(action, true)) event.preventDefault();
+  };
+
+  private readonly networkBack = (): void => this.stream?.retryNow();
+  private readonly networkGone = (): void => this.stream?.networkLost();
+
+  private choose(language: UiLanguage): void {
+    this.texts = new Texts(language);
+    storeLanguage(language);
+    this.tellLanguage();
+  }
+
+  private tellLanguage(): void {
+    const detail = { language: this.texts.language, title: this.texts.say.title };
+    this.dispatchEvent(new CustomEvent("language-changed", { detail, bubbles: true, composed: true }));
+  }
+
+  /** The running time and the ageing of the tone move by the second, but only during a call. */
+  private tick(wanted: boolean): void {
+    if (wanted === (this.ticking !== null)) return;
+    if (this.ticking !== null) clearInterval(this.ticking);
+    this.ticking = wanted ? setInterval(() => (this.now = performance.now()), 1000) : null;
+  }
+
+  private base(): string {
+    return new URL(this.server || ".", document.baseURI).href.replace(/\/$/, "");
+  }
+
+  private streamAddress(): string {
+    const address = new URL(`${this.base()}/api/events`);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    address.searchParams.set("call", this.call);
+    return address.href;
+  }
+}

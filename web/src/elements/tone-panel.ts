@@ -1,0 +1,289 @@
+import { LitElement, css, html, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { CoursePoint } from "../call/state.ts";
+import type { Note, Tone, ToneLabel } from "../events.ts";
+import { icons, toneIcon } from "../style/icons.ts";
+import { shared } from "../style/shared.ts";
+import { trendOf, type Texts } from "../texts/texts.ts";
+import "./tone-course.ts";
+
+const CLASSES = ["angry", "sad", "neutral", "happy"] as const satisfies readonly ToneLabel[];
+
+/** The caller's tone: one sign with its certainty and trend, its course, its reasons on demand. */
+@customElement("tone-panel")
+export class TonePanel extends LitElement {
+  @property({ attribute: false }) texts!: Texts;
+  @property({ attribute: false }) tone: Tone | null = null;
+  @property({ attribute: false }) course: readonly CoursePoint[] = [];
+  /** Why there is no tone at all in this call. */
+  @property({ attribute: false }) toneless: Note | null = null;
+  /** Seconds of the call now. */
+  @property({ type: Number }) now = 0;
+  @property({ type: Boolean }) stale = false;
+  /** The connection is lost: what is shown is from before. */
+  @property({ type: Boolean }) frozen = false;
+  @property({ type: Boolean }) over = false;
+  /** Language of the call, in which the reasons are written. */
+  @property() spoken = "";
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        padding: 0 1rem;
+      }
+      .panel {
+        background: var(--surface);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        padding: 0.875rem 0.875rem 0.625rem;
+      }
+      .now {
+        display: flex;
+        align-items: center;
+        gap: 0.75rem;
+      }
+      .sign {
+        flex: none;
+        display: grid;
+        place-items: center;
+        width: 3.25rem;
+        height: 3.25rem;
+        border-radius: 1rem;
+        color: var(--unsure);
+        background: var(--unsureTint);
+        transition:
+          background 0.4s ease,
+          color 0.4s ease;
+      }
+      .angry .sign {
+        color: var(--angry);
+        background: var(--angryTint);
+      }
+      .happy .sign {
+        color: var(--happy);
+        background: var(--happyTint);
+      }
+      .sad .sign {
+        color: var(--sad);
+        background: var(--sadTint);
+      }
+      .neutral .sign {
+        color: var(--neutral);
+        background: var(--neutralTint);
+      }
+      .words {
+        flex: 1;
+        min-width: 0;
+      }
+      .label {
+        font-size: var(--huge);
+        font-weight: 650;
+        line-height: 1.2;
+        letter-spacing: -0.012em;
+      }
+      .label.small {
+        font-size: 1.0625rem;
+        letter-spacing: 0;
+      }
+      .trend {
+        flex: none;
+        align-self: flex-start;
+        display: flex;
+        align-items: center;
+        gap: 0.25rem;
+        margin-top: 0.3125rem;
+        font-size: var(--small);
+        font-weight: 550;
+        color: var(--soft);
+      }
+      .trend.up {
+        color: var(--happy);
+      }
+      .trend.down {
+        color: var(--angry);
+      }
+      tone-course {
+        margin-top: 0.625rem;
+      }
+      .old .sign,
+      .old .label,
+      .old .trend,
+      .old tone-course {
+        filter: grayscale(1);
+        opacity: 0.62;
+      }
+      .old .sign {
+        color: var(--unsure);
+        background: var(--unsureTint);
+      }
+      details {
+        margin-top: 0.125rem;
+      }
+      summary {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.125rem;
+        min-height: 1.75rem;
+        padding-right: 0.375rem;
+        font-size: var(--small);
+        font-weight: 600;
+        color: var(--accent);
+        cursor: pointer;
+        list-style: none;
+      }
+      summary::-webkit-details-marker {
+        display: none;
+      }
+      summary svg {
+        transition: transform 0.15s ease;
+        margin-left: -0.25rem;
+      }
+      details[open] summary svg {
+        transform: rotate(90deg);
+      }
+      .reasons {
+        display: grid;
+        gap: 0.25rem;
+        padding: 0.125rem 0 0.5rem;
+      }
+      .reasons li {
+        padding-left: 0.875rem;
+        position: relative;
+      }
+      .reasons li::before {
+        content: "";
+        position: absolute;
+        left: 0.125rem;
+        top: 0.625em;
+        width: 0.3125rem;
+        height: 0.3125rem;
+        border-radius: 50%;
+        background: var(--control);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        gap: 0.25rem 0.625rem;
+        align-items: center;
+        font-size: var(--small);
+        padding-bottom: 0.375rem;
+      }
+      .others {
+        grid-column: 1 / -1;
+      }
+      dl svg {
+        width: 100%;
+        height: 0.375rem;
+      }
+      dl dd {
+        font-variant-numeric: tabular-nums;
+        text-align: right;
+      }
+      .track {
+        fill: var(--line);
+      }
+      .bar.angry {
+        fill: var(--angry);
+      }
+      .bar.happy {
+        fill: var(--happy);
+      }
+      .bar.sad {
+        fill: var(--sad);
+      }
+      .bar.neutral {
+        fill: var(--neutral);
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { say } = this.texts;
+    return html`<section class="panel" aria-label=${say.tone.heading}>
+      ${this.toneless ? this.withoutTone(this.toneless) : this.tone ? this.withTone(this.tone) : this.listening()}
+    </section>`;
+  }
+
+  private listening(): TemplateResult {
+    const { tone } = this.texts.say;
+    return this.notYet(tone.listening, tone.listeningExplained);
+  }
+
+  private withoutTone(note: Note): TemplateResult {
+    const { tone, trouble } = this.texts.say;
+    return this.notYet(tone.none, trouble.notes[note.code] ?? tone.noneExplained);
+  }
+
+  private notYet(label: string, explained: string): TemplateResult {
+    return html`<div class="now" data-tone="none">
+      <span class="sign">${icons.listening(26)}</span>
+      <div class="words">
+        <p class="label small">${label}</p>
+        <p class="quiet">${explained}</p>
+      </div>
+    </div>`;
+  }
+
+  private withTone(tone: Tone): TemplateResult {
+    const old = this.stale || this.frozen;
+    const trend = trendOf(tone.trend);
+    const { say } = this.texts;
+    return html`
+      <div class="${tone.label} ${old ? "old" : ""}">
+        <div class="now" data-tone=${tone.label} data-stale=${old ? "true" : "false"}>
+          <span class="sign">${toneIcon(tone.label, 34)}</span>
+          <div class="words">
+            <p class="label">${this.texts.label(tone.label)}</p>
+            <p class="quiet certainty">${this.certainty(tone)}</p>
+          </div>
+          ${old || this.over
+            ? null
+            : html`<p class="trend ${trend}">${icons[trend](18)}${say.tone.trend[trend]}</p>`}
+        </div>
+        <tone-course
+          .texts=${this.texts}
+          .points=${this.course}
+          .now=${this.now}
+          .summary=${say.tone.courseSummary(this.texts.label(tone.label), say.tone.trend[trend])}
+        ></tone-course>
+        ${this.reasons(tone)}
+      </div>
+    `;
+  }
+
+  private certainty(tone: Tone): string {
+    const { say } = this.texts;
+    if (this.frozen) return say.tone.frozen;
+    if (this.over) return say.tone.last;
+    if (this.stale) return say.tone.stale(this.texts.integer(Math.floor(this.now - tone.end)));
+    if (tone.label === "unsure") return say.tone.unsureExplained;
+    return this.texts.certainty(tone.confidence);
+  }
+
+  private reasons(tone: Tone): TemplateResult {
+    const { say } = this.texts;
+    return html`<details>
+      <summary>${icons.chevron(16)}${say.tone.why}</summary>
+      <ul class="reasons" lang=${this.spoken || this.texts.language}>
+        ${tone.reasons.map((reason) => html`<li>${reason}</li>`)}
+      </ul>
+      <dl>
+        <div class="others quiet">${say.tone.others}</div>
+        ${CLASSES.map((label) => this.share(label, tone.probabilities[label] ?? 0))}
+      </dl>
+    </details>`;
+  }
+
+  private share(label: (typeof CLASSES)[number], probability: number): TemplateResult {
+    return html`<dt>${this.texts.label(label)}</dt>
+      <dd>
+        <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+          <rect class="track" width="100" height="6" rx="3"></rect>
+          <rect class="bar ${label}" width=${Math.round(probability * 100)} height="6" rx="3"></rect>
+        </svg>
+      </dd>
+      <dd>${this.texts.percent(probability)}</dd>`;
+  }
+}

@@ -1,0 +1,122 @@
+// Every sentence of the page; a language that lacks one does not compile.
+// Numbers arrive already written in the language's own way.
+
+import type { Role, ToneLabel } from "../events.ts";
+import type { UiLanguage } from "../preferences.ts";
+
+export interface Sentences {
+  readonly title: string;
+  readonly language: { readonly label: string } & Readonly<Record<UiLanguage, string>>;
+
+  readonly connecting: string;
+  readonly waiting: string;
+  readonly live: string;
+  readonly over: string;
+  readonly lost: string;
+  readonly reconnecting: string;
+  readonly lostExplained: string;
+  readonly retry: string;
+  readonly restored: string;
+  readonly outdated: string;
+  readonly reload: string;
+
+  readonly tone: {
+    readonly heading: string;
+    readonly labels: Readonly<Record<ToneLabel, string>>;
+    readonly certainty: Readonly<Record<"high" | "middle" | "low", string>>;
+    readonly unsureExplained: string;
+    readonly trend: Readonly<Record<"up" | "down" | "flat", string>>;
+    readonly course: string;
+    readonly courseStart: string;
+    readonly now: string;
+    readonly courseEmpty: string;
+    readonly courseSummary: (label: string, trend: string) => string;
+    readonly warm: string;
+    readonly tense: string;
+    readonly why: string;
+    readonly others: string;
+    readonly stale: (seconds: string) => string;
+    readonly frozen: string;
+    readonly listening: string;
+    readonly listeningExplained: string;
+    readonly none: string;
+    readonly noneExplained: string;
+    readonly last: string;
+  };
+
+  readonly suggestion: {
+    readonly heading: string;
+    readonly why: string;
+    readonly wording: (index: string, count: string) => string;
+    readonly used: string;
+    readonly dismiss: string;
+    readonly next: string;
+    readonly none: string;
+    readonly confirmed: Readonly<Record<"used" | "dismissed" | "said" | "expired", string>>;
+    readonly evidence: Readonly<Record<"words" | "tone" | "mechanics", string>>;
+    readonly announced: (say: string) => string;
+  };
+
+  readonly gauges: {
+    readonly heading: string;
+    readonly talk: (share: string) => string;
+    readonly pace: (words: string) => string;
+    readonly silence: (seconds: string) => string;
+    readonly monologue: (seconds: string) => string;
+  };
+
+  readonly transcript: {
+    readonly heading: string;
+    readonly roles: Readonly<Record<Role, string>>;
+    readonly empty: string;
+    readonly speaking: string;
+    readonly doubtful: string;
+    readonly newLines: (count: number) => string;
+  };
+
+  readonly trouble: {
+    readonly gap: (seconds: string, who: string, reason: string) => string;
+    readonly sound: Readonly<Record<string, string>>;
+    readonly gapReasons: Readonly<Record<string, string>>;
+    readonly gapReasonOther: string;
+    readonly fault: string;
+    readonly degraded: Readonly<Record<string, string>>;
+    readonly degradedOther: string;
+    /** By a note's code; a note without an entry is shown as the server wrote it. */
+    readonly notes: Readonly<Record<string, string>>;
+  };
+
+  readonly ended: {
+    readonly reasons: Readonly<Record<string, string>>;
+    readonly reasonOther: string;
+    readonly duration: string;
+    readonly suggestions: string;
+    readonly usedOf: (used: number, all: number) => string;
+    readonly noSuggestions: string;
+    readonly lastTone: string;
+    readonly anotherSample: string;
+  };
+
+  readonly samples: {
+    readonly welcome: string;
+    readonly explained: string;
+    readonly heading: string;
+    readonly play: string;
+    readonly playing: string;
+    readonly languages: Readonly<Record<string, string>>;
+    readonly failed: string;
+    readonly listFailed: string;
+  };
+
+  readonly help: {
+    readonly open: string;
+    readonly heading: string;
+    readonly explained: string;
+    readonly enabled: string;
+  };
+
+  readonly units: {
+    readonly minutesSeconds: (minutes: string, seconds: string) => string;
+    readonly seconds: (seconds: string) => string;
+  };
+}

@@ -1,0 +1,78 @@
+// The page's words in one language, with its numbers, times and shares.
+
+import type { ToneLabel } from "../events.ts";
+import type { UiLanguage } from "../preferences.ts";
+import { en } from "./en.ts";
+import type { Sentences } from "./sentences.ts";
+import { tr } from "./tr.ts";
+
+export class Texts {
+  readonly language: UiLanguage;
+  readonly say: Sentences;
+  private readonly whole: Intl.NumberFormat;
+  private readonly tenth: Intl.NumberFormat;
+  private readonly share: Intl.NumberFormat;
+
+  constructor(language: UiLanguage) {
+    this.language = language;
+    this.say = language === "tr" ? tr : en;
+    this.whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+    this.tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+    this.share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  }
+
+  integer(value: number): string {
+    return this.whole.format(value);
+  }
+
+  decimal(value: number): string {
+    return this.tenth.format(value);
+  }
+
+  percent(value: number): string {
+    return this.share.format(value);
+  }
+
+  /** Seconds as a clock: 2:05, or 1:02:05 from an hour on. */
+  clock(seconds: number): string {
+    const total = Math.max(0, Math.floor(seconds));
+    const hours = Math.floor(total / 3600);
+    const minutes = Math.floor((total % 3600) / 60);
+    const two = (value: number): string => String(value).padStart(2, "0");
+    const tail = two(total % 60);
+    return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
+  }
+
+  /** Seconds in words, as a screen reader should say them: "2 min 5 s". */
+  duration(seconds: number): string {
+    const total = Math.max(0, Math.floor(seconds));
+    const { minutesSeconds, seconds: onlySeconds } = this.say.units;
+    if (total < 60) return onlySeconds(this.integer(total));
+    return minutesSeconds(this.integer(Math.floor(total / 60)), this.integer(total % 60));
+  }
+
+  label(label: ToneLabel): string {
+    return this.say.tone.labels[label];
+  }
+
+  /** How sure a label is, in words and as a share. */
+  certainty(confidence: number): string {
+    const { high, low, middle } = this.say.tone.certainty;
+    const word = confidence >= 0.8 ? high : confidence >= 0.65 ? middle : low;
+    return `${word} · ${this.percent(confidence)}`;
+  }
+
+  /** First letter in capitals by the language's own rule (i → İ in Turkish). */
+  capitalised(text: string): string {
+    const [first = "", ...rest] = text;
+    return first.toLocaleUpperCase(this.language) + rest.join("");
+  }
+}
+
+export type Trend = "up" | "down" | "flat";
+
+/** The direction of a tone's trend (−1…1, positive when the caller warms up). */
+export function trendOf(value: number): Trend {
+  if (value > 0.15) return "up";
+  return value < -0.15 ? "down" : "flat";
+}

@@ -1,0 +1,156 @@
+// Messages as the server writes them, with what a test does not care about filled in.
+
+import type {
+  AnyEvent,
+  Feedback,
+  FinalEvent,
+  Hello,
+  Partial as PartialEvent,
+  Role,
+  Suggestion,
+  Tone,
+  ToneLabel,
+  Utterance,
+} from "../src/events.ts";
+import { SAMPLE_RATE } from "../src/events.ts";
+
+export const CALL = "call-1";
+
+export function hello(changes: Partial<Hello> = {}): Hello {
+  return {
+    type: "hello",
+    call_id: CALL,
+    running: true,
+    started_at: "2026-01-05T09:00:00Z",
+    agent: "Elif",
+    customer: "Deniz",
+    language: "tr",
+    feedback: {},
+    ...changes,
+  };
+}
+
+const base = (seq: number, seconds: number) => ({
+  call_id: CALL,
+  seq,
+  position: Math.round(seconds * SAMPLE_RATE),
+});
+
+export function started(seq = 1, channels: readonly Role[] = ["agent", "caller"]): FinalEvent {
+  return {
+    type: "call_started",
+    ...base(seq, 0),
+    version: 1,
+    channels,
+    language: "tr",
+    agent: "",
+    customer: "",
+    models: {},
+    playbook: "",
+  };
+}
+
+export function utterance(
+  seq: number,
+  channel: Role,
+  start: number,
+  end: number,
+  text: string,
+  changes: Partial<Utterance> = {},
+): Utterance {
+  return {
+    type: "utterance",
+    ...base(seq, end),
+    channel,
+    start,
+    end,
+    text,
+    language: "tr",
+    confidence: 0.9,
+    words: [],
+    ...changes,
+  };
+}
+
+export function partial(seq: number, channel: Role, start: number, at: number): PartialEvent {
+  return { type: "partial", ...base(seq, at), channel, start, stable: "bir", pending: "iki" };
+}
+
+export function tone(
+  seq: number,
+  end: number,
+  label: ToneLabel = "angry",
+  changes: Partial<Tone> = {},
+): Tone {
+  return {
+    type: "tone",
+    ...base(seq, end),
+    start: end - 2,
+    end,
+    label,
+    probabilities: { angry: 0.7, happy: 0.1, sad: 0.1, neutral: 0.1 },
+    valence: -0.5,
+    arousal: 0.5,
+    confidence: 0.7,
+    trend: 0,
+    reasons: ["ses yükseldi"],
+    ...changes,
+  };
+}
+
+export function suggestion(seq: number, id: string, at: number, until: number): Suggestion {
+  return {
+    type: "suggestion",
+    ...base(seq, at),
+    id,
+    situation: "anger",
+    say: `söz ${id}`,
+    why: "çünkü",
+    because: [],
+    language: "tr",
+    expires: until * SAMPLE_RATE,
+    alternatives: ["başka"],
+  };
+}
+
+export function withdrawn(seq: number, id: string, at: number, reason: string): FinalEvent {
+  return { type: "suggestion_withdrawn", ...base(seq, at), id, reason };
+}
+
+export function gap(seq: number, start: number, length: number, channel = "caller"): FinalEvent {
+  return { type: "gap", ...base(seq, start + length), start, length, reason: "overload", channel };
+}
+
+export function degraded(seq: number, at: number, what: string, active: boolean): FinalEvent {
+  return { type: "degraded", ...base(seq, at), what, active };
+}
+
+export function note(seq: number, code: string): FinalEvent {
+  return { type: "note", ...base(seq, 0), code, text: "a note" };
+}
+
+export function fault(seq: number, at: number): FinalEvent {
+  return { type: "fault", ...base(seq, at), part: "worker", text: "replaced" };
+}
+
+export function ended(seq: number, duration: number): FinalEvent {
+  return { type: "call_ended", ...base(seq, duration), reason: "stop", duration };
+}
+
+export function mechanics(seq: number, at: number): Extract<AnyEvent, { type: "mechanics" }> {
+  return {
+    type: "mechanics",
+    ...base(seq, at),
+    talk_ratio: 0.5,
+    pace: {},
+    overtalk: {},
+    dead_air: 0,
+    dead_air_total: 0,
+    monologue: 0,
+    monologue_channel: "",
+  };
+}
+
+export function feedback(id: string, action: Feedback["action"]): Feedback {
+  return { type: "feedback", call_id: CALL, suggestion: id, action };
+}

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { EventStream, type Connection, type Socket, type Surroundings } from "../src/call/stream.ts";
+import type { ServerMessage } from "../src/events.ts";
+import { feedback, hello, mechanics, partial, utterance } from "./messages.ts";
+
+class FakeSocket implements Socket {
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  readonly sent: unknown[] = [];
+  closed = false;
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  send(data: string): void {
+    this.sent.push(JSON.parse(data));
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  get after(): string | null {
+    return new URL(this.url).searchParams.get("after");
+  }
+
+  says(...messages: readonly ServerMessage[]): void {
+    for (const message of messages) this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+/** A stream in a world without network and clock. */
+class World implements Surroundings {
+  readonly sockets: FakeSocket[] = [];
+  readonly waits: number[] = [];
+  readonly heard: ServerMessage[] = [];
+  readonly connections: Connection[] = [];
+  chance = 1;
+  private due: (() => void) | null = null;
+  readonly stream = new EventStream({
+    url: "ws://test/api/events?call=latest",
+    onMessage: (message) => this.heard.push(message),
+    onConnection: (connection) => this.connections.push(connection),
+    surroundings: this,
+  });
+
+  open(url: string): Socket {
+    const socket = new FakeSocket(url);
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  later(milliseconds: number, callback: () => void): () => void {
+    this.waits.push(milliseconds);
+    this.due = callback;
+    return () => (this.due = null);
+  }
+
+  random(): number {
+    return this.chance;
+  }
+
+  get socket(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    assert.ok(socket);
+    return socket;
+  }
+
+  timePasses(): void {
+    const { due } = this;
+    assert.ok(due, "nothing is waited for");
+    this.due = null;
+    due();
+  }
+
+  get seqs(): number[] {
+    return this.heard.flatMap((m) => (m.type === "hello" || m.type === "feedback" ? [] : [m.seq]));
+  }
+}
+
+function connected(): World {
+  const world = new World();
+  world.stream.start();
+  world.socket.says(hello());
+  return world;
+}
+
+const line = (seq: number) => utterance(seq, "caller", seq, seq + 1, `söz ${seq}`);
+
+describe("a stream", () => {
+  test("begins at the beginning and reports each step", () => {
+    const world = new World();
+    world.stream.start();
+    assert.equal(world.socket.after, "0");
+    world.socket.says(hello(), line(1));
+    assert.deepEqual(world.connections, ["connecting", "open"]);
+    assert.deepEqual(world.heard.map((message) => message.type), ["hello", "utterance"]);
+  });
+
+  test("resumes after the last final event and hands on nothing twice", () => {
+    const world = connected();
+    world.socket.says(line(1), line(2), partial(2, "caller", 4, 5));
+    world.socket.onclose?.();
+    world.timePasses();
+    assert.equal(world.socket.after, "2");
+    world.socket.says(hello(), line(2), line(3));
+    assert.deepEqual(world.seqs, [1, 2, 2, 3]); // the second 2 is the partial
+    assert.deepEqual(world.connections, ["connecting", "open", "lost", "reconnecting", "open"]);
+  });
+
+  test("leaves out words that are older than their final", () => {
+    const world = connected();
+    world.socket.says(line(1), partial(0, "caller", 1, 2));
+    assert.deepEqual(world.seqs, [1]);
+  });
+
+  test("waits longer each time, by chance, and never longer than ten seconds", () => {
+    const world = new World();
+    world.stream.start();
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      world.socket.onclose?.();
+      world.timePasses();
+    }
+    assert.deepEqual(world.waits, [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
+    world.chance = 0;
+    world.socket.onclose?.();
+    assert.equal(world.waits.at(-1), 5000);
+  });
+
+  test("is patient again after it was greeted", () => {
+    const world = connected();
+    world.socket.onclose?.();
+    world.timePasses();
+    world.socket.says(hello());
+    world.socket.onclose?.();
+    assert.deepEqual(world.waits, [500, 500]);
+  });
+
+  test("asks again from the beginning when another call began meanwhile", () => {
+    const world = connected();
+    world.socket.says(line(1), line(2));
+    world.socket.onclose?.();
+    world.timePasses();
+    const asked = world.socket;
+    asked.says(hello({ call_id: "call-2" }));
+    assert.ok(asked.closed);
+    assert.equal(world.socket.after, "0");
+    world.socket.says(hello({ call_id: "call-2" }), { ...line(1), call_id: "call-2" });
+    assert.deepEqual(world.heard.at(-1), { ...line(1), call_id: "call-2" });
+    assert.deepEqual(world.seqs, [1, 2, 1]);
+  });
+
+  test("follows to another call on the same connection", () => {
+    const world = connected();
+    world.socket.says(line(1), hello({ call_id: "call-2" }), { ...line(1), call_id: "call-2" });
+    assert.equal(world.sockets.length, 1);
+    assert.deepEqual(world.seqs, [1, 1]);
+  });
+
+  test("asks again for what is missing, but only once", () => {
+    const world = connected();
+    world.socket.says(line(1), line(4));
+    assert.equal(world.socket.after, "1");
+    assert.deepEqual(world.seqs, [1]);
+    world.socket.says(hello(), line(4)); // the server does not have it either
+    assert.deepEqual(world.seqs, [1, 4]);
+    assert.equal(world.sockets.length, 2);
+  });
+
+  test("hears nothing from a connection that it gave up", () => {
+    const world = connected();
+    const old = world.socket;
+    world.socket.says(line(1), line(4));
+    old.says(line(2));
+    assert.deepEqual(world.seqs, [1]);
+  });
+
+  test("tries at once when asked to, and only while it waits", () => {
+    const world = connected();
+    world.stream.retryNow();
+    assert.equal(world.sockets.length, 1);
+    world.socket.onclose?.();
+    world.stream.retryNow();
+    assert.equal(world.sockets.length, 2);
+  });
+
+  test("knows that it is lost when the network is", () => {
+    const world = connected();
+    world.stream.networkLost();
+    assert.ok(world.socket.closed);
+    assert.equal(world.connections.at(-1), "lost");
+  });
+
+  test("ends for good when stopped", () => {
+    const world = connected();
+    world.stream.stop();
+    assert.ok(world.socket.closed);
+    assert.deepEqual(world.waits, []);
+  });
+
+  test("survives what is not a message", () => {
+    const world = connected();
+    const warn = console.warn;
+    console.warn = () => undefined;
+    world.socket.onmessage?.({ data: "{" });
+    world.socket.onmessage?.({ data: "[]" });
+    world.socket.onmessage?.({ data: new ArrayBuffer(4) });
+    console.warn = warn;
+    world.socket.says(mechanics(1, 1));
+    assert.deepEqual(world.seqs, [1]);
+  });
+});
+
+describe("feedback", () => {
+  test("goes to the server at once", () => {
+    const world = connected();
+    world.stream.send(feedback("a", "used"));
+    assert.deepEqual(world.socket.sent, [feedback("a", "used")]);
+  });
+
+  test("given while the connection is lost is sent when it is back", () => {
+    const world = connected();
+    world.socket.onclose?.();
+    world.stream.send(feedback("a", "used"));
+    world.timePasses();
+    assert.deepEqual(world.socket.sent, []);
+    world.socket.says(hello());
+    assert.deepEqual(world.socket.sent, [feedback("a", "used")]);
+  });
+
+  test("that the server already has is not sent again", () => {
+    const world = connected();
+    world.stream.send(feedback("a", "used"));
+    world.stream.send(feedback("b", "used"));
+    world.socket.says(feedback("b", "used"));
+    world.socket.onclose?.();
+    world.timePasses();
+    world.socket.says(hello({ feedback: { a: "used" } }));
+    assert.deepEqual(world.socket.sent, []);
+  });
+
+  test("of a call that is gone is forgotten", () => {
+    const world = connected();
+    world.socket.onclose?.();
+    world.stream.send(feedback("a", "used"));
+    world.timePasses();
+    world.socket.says(hello({ call_id: "call-2" }));
+    assert.deepEqual(world.socket.sent, []);
+  });
+});
