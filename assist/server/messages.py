@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+Action = Literal["used", "dismissed"]
+
 
 class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
     """First message of an event stream, and again when `latest` moves on to another call.
@@ -27,7 +29,7 @@ class Feedback(msgspec.Struct, frozen=True, tag_field="type", tag="feedback"):
 
     call_id: str
     suggestion: str
-    action: Literal["used", "dismissed"]
+    action: Action
 
 
 class CallSummary(msgspec.Struct, frozen=True):

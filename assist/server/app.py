@@ -1,0 +1,87 @@
+"""The web application: routes, and what starts and stops with it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
+
+from assist.config import Settings
+from assist.errors import AssistError
+from assist.server.api import api_routes, failed
+from assist.server.feed import Feed
+from assist.server.hub import Hub
+from assist.server.ingest import Ingest
+from assist.server.metrics import Metrics
+from assist.server.pages import page_routes
+from assist.server.pool import CallPool
+from assist.server.readiness import Readiness
+from assist.server.running import RunningCalls, Services
+from assist.server.samples import FOLDER, Samples
+from assist.server.security import Guard
+from assist.server.stall import measure_stalls
+from assist.store import Store
+
+
+def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette:
+    """The application; its lifespan starts the pool and closes pool and store.
+
+    `app.state` has `calls` (`RunningCalls`), `samples` (`Samples`), `metrics` (`Metrics`) and,
+    while the application runs, `loading`: the task that waits for the models.
+    """
+    metrics = Metrics()
+    hub = Hub(store)
+    calls = RunningCalls(Services(settings.server, pool, store, hub, metrics))
+    samples = Samples(settings.server.samples or FOLDER)
+    readiness = Readiness(pool, store)
+    metrics.watch(lambda: len(calls), lambda: pool.restarts)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(store.close)
+            stack.push_async_callback(calls.close)  # those that the pool had to give up
+            stack.push_async_callback(pool.close)
+            stack.push_async_callback(calls.close)
+            stack.push_async_callback(samples.close)
+            await pool.start()
+            await hub.start()
+            app.state.loading = _background(stack, readiness.wait())
+            _background(stack, measure_stalls(metrics.loop_stall.observe))
+            yield
+
+    app = Starlette(
+        routes=[
+            WebSocketRoute("/api/ingest", Ingest(settings.server, calls).connection),
+            WebSocketRoute(
+                "/api/events", Feed(hub, backlog=settings.server.subscriber_backlog).page
+            ),
+            *api_routes(hub, samples, metrics, readiness),
+            *page_routes(),
+        ],
+        middleware=[Middleware(Guard, allow_remote=settings.server.allow_remote)],
+        exception_handlers={AssistError: failed},
+        lifespan=lifespan,
+    )
+    app.state.calls = calls
+    app.state.samples = samples
+    app.state.metrics = metrics
+    return app
+
+
+def _background(
+    stack: contextlib.AsyncExitStack, work: Coroutine[Any, Any, None]
+) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.wait({task})
+
+    stack.push_async_callback(stop)
+    return task

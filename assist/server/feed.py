@@ -1,0 +1,113 @@
+"""`/api/events`: the events of a call for a page, and its feedback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
+
+from assist.errors import AssistError, ProtocolError
+from assist.server.hub import Hub
+from assist.server.log import CallLog, Cursor, as_text
+from assist.server.messages import Feedback, Hello
+from assist.server.sockets import Peer
+
+_UNKNOWN_CALL = 4404
+_BURST = 50
+
+
+class Feed:
+    """Sends pages what they have not had and takes their feedback."""
+
+    def __init__(self, hub: Hub, *, backlog: int) -> None:
+        self._hub = hub
+        self._backlog = backlog
+
+    async def page(self, websocket: WebSocket) -> None:
+        """One page, from its connection to its end."""
+        await websocket.accept()
+        peer = Peer(websocket)
+        try:
+            after = sequence(websocket)
+            shown = await self._shown(websocket.query_params.get("call", "latest"))
+        except AssistError as error:
+            await peer.refuse(error)
+            return
+        async with asyncio.TaskGroup() as both:
+            sending = both.create_task(self._send(peer, shown, after))
+            await self._receive(peer)
+            sending.cancel()
+
+    async def _shown(self, call: str) -> Callable[[], CallLog | None]:
+        """Which log the page looks at, asked again at every change."""
+        if call == "latest":
+            return lambda: self._hub.newest
+        log = await self._hub.log(call)
+        if log is None:
+            raise ProtocolError(f"There is no call {call[:40]!r}.", _UNKNOWN_CALL)
+        return lambda: log
+
+    async def _send(self, peer: Peer, shown: Callable[[], CallLog | None], after: int) -> None:
+        wake = asyncio.Event()
+        with self._hub.changes.listen(wake):
+            while True:
+                wake.clear()
+                log = shown()
+                if not await peer.send(as_text(log.hello() if log else Hello(call_id=None))):
+                    return
+                if log is None:
+                    await wake.wait()
+                elif not await self._send_call(peer, log, shown, wake, after):
+                    return
+                after = 0  # the next call is shown from its beginning
+
+    async def _send_call(
+        self,
+        peer: Peer,
+        log: CallLog,
+        shown: Callable[[], CallLog | None],
+        wake: asyncio.Event,
+        after: int,
+    ) -> bool:
+        """Send a call's messages until another is shown; False when the page has gone."""
+        cursor = Cursor(log, after=after, backlog=self._backlog)
+        sent = 0
+        with log.changes.listen(wake):
+            while shown() is log:
+                wake.clear()
+                message = cursor.take()
+                if message is None:
+                    await wake.wait()
+                    continue
+                if not await peer.send(message):
+                    return False
+                sent += 1
+                if sent % _BURST == 0:
+                    await asyncio.sleep(0)  # a long history must not hold up other calls
+        return True
+
+    async def _receive(self, peer: Peer) -> None:
+        while (message := await peer.receive()) is not None:
+            try:
+                await self._hub.give_feedback(_feedback(message))
+            except AssistError as error:
+                await peer.refuse(error)
+                return
+
+
+def sequence(request: HTTPConnection) -> int:
+    """The parameter `after`; raises `ProtocolError` when it is not a number from 0 on."""
+    value = request.query_params.get("after", "0")
+    if not (value.isascii() and value.isdigit() and len(value) <= 10):
+        raise ProtocolError("The parameter `after` must be the seq of an event, or 0.")
+    return int(value)
+
+
+def _feedback(message: str | bytes) -> Feedback:
+    try:
+        return msgspec.json.decode(message, type=Feedback)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProtocolError(f"This is not a feedback message: {error}.") from None

@@ -1,0 +1,85 @@
+"""Which logs there are: of running calls, of calls somebody looks at, and the newest one."""
+
+from __future__ import annotations
+
+from weakref import WeakValueDictionary
+
+from assist.errors import ProtocolError
+from assist.server.log import CallLog, Changes
+from assist.server.messages import CallSummary, Feedback
+from assist.store import Store, StoredCall
+
+
+class Hub:
+    """Gives every call one log, shared by its source and all its pages.
+
+    The logs of running calls and of the newest call are held; others live as long as a page
+    looks at them and come from the store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._running: dict[str, CallLog] = {}
+        self._logs: WeakValueDictionary[str, CallLog] = WeakValueDictionary()
+        self.newest: CallLog | None = None
+        self.changes = Changes()
+        """Announced when `newest` is another call."""
+
+    async def start(self) -> None:
+        """Find the newest call of the past."""
+        for call in await self._store.calls(limit=1):
+            self.newest = await self._restore(call)
+
+    def begin(self, log: CallLog) -> None:
+        """A call starts."""
+        self._running[log.call_id] = self._logs[log.call_id] = self.newest = log
+        self.changes.announce()
+
+    def end(self, log: CallLog) -> None:
+        """A call has ended and all of it is in the store."""
+        self._running.pop(log.call_id, None)
+
+    async def log(self, call_id: str) -> CallLog | None:
+        """The log of a call, running or not; `None` when there was no such call."""
+        found = self._logs.get(call_id)
+        if found is not None:
+            return found
+        call = await self._store.call(call_id)
+        return await self._restore(call) if call else None
+
+    async def summaries(self, limit: int) -> list[CallSummary]:
+        """The latest calls, newest first, running ones with their present duration."""
+        rows = {call.call_id: call for call in await self._store.calls(limit)}
+        rows |= {call_id: log.call for call_id, log in self._running.items()}
+        newest_first = sorted(rows.values(), key=lambda call: call.started_at, reverse=True)
+        return [self._summary(call) for call in newest_first[:limit]]
+
+    async def give_feedback(self, feedback: Feedback) -> None:
+        """Keep and spread what an agent did; raises `ProtocolError` for what there never was."""
+        log = await self.log(feedback.call_id)
+        if log is None or not log.has_suggestion(feedback.suggestion):
+            raise ProtocolError(
+                f"There is no suggestion {feedback.suggestion[:40]!r} in the call "
+                f"{feedback.call_id[:40]!r}; send the ids as they came in the events."
+            )
+        log.give_feedback(feedback)
+        await self._store.feedback(feedback.call_id, feedback.suggestion, feedback.action)
+
+    async def _restore(self, call: StoredCall) -> CallLog:
+        records = await self._store.events(call.call_id)
+        feedback = await self._store.feedback_of(call.call_id)
+        log = CallLog.restored(call, records, feedback)
+        return self._logs.setdefault(call.call_id, log)
+
+    def _summary(self, call: StoredCall) -> CallSummary:
+        log = self._running.get(call.call_id)
+        return CallSummary(
+            call_id=call.call_id,
+            agent=call.agent,
+            customer=call.customer,
+            language=call.language,
+            started_at=call.started_at.isoformat(),
+            ended_at=call.ended_at.isoformat() if call.ended_at else None,
+            running=call.ended_at is None,
+            duration=log.duration if log else call.duration,
+        )

@@ -1,0 +1,226 @@
+"""The events of one call in memory, and readers that hold nothing but their place in it."""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import contextlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import cast
+
+import msgspec
+
+from assist.audio.frames import CallInfo
+from assist.events import Event, Partial, Suggestion, Utterance, encode, seconds
+from assist.server.messages import Action, Feedback, Hello
+from assist.store import EventRecord, StoredCall
+
+SUPERSEDED = frozenset({"tone", "mechanics"})
+"""Events that a newer one of their kind makes worthless to a page that shows the present."""
+
+
+class Changes:
+    """Wakes everyone who listens; whoever is woken looks for itself what is new."""
+
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Event] = set()
+
+    @contextlib.contextmanager
+    def listen(self, wake: asyncio.Event) -> Iterator[None]:
+        """Have `wake` set at every change."""
+        self._listeners.add(wake)
+        try:
+            yield
+        finally:
+            self._listeners.discard(wake)
+
+    def announce(self) -> None:
+        """Something changed."""
+        for wake in self._listeners:
+            wake.set()
+
+
+class CallLog:
+    """Final events of a call in order, the words of turns still open, and the feedback.
+
+    A running call's log grows by `append`; a log made from the store does not. Everything
+    happens on the event loop.
+    """
+
+    def __init__(self, call: StoredCall) -> None:
+        self.call = call
+        self.records: list[EventRecord] = []
+        self.feedback: dict[str, Action] = {}
+        self.changes = Changes()
+        self.partials: dict[str, Partial] = {}
+        self._newest: dict[str, int] = {}
+        self._suggestions: set[str] = set()
+
+    @classmethod
+    def begun(cls, info: CallInfo) -> CallLog:
+        """The log of a call that starts now."""
+        return cls(
+            StoredCall(
+                call_id=info.call_id,
+                agent=info.agent,
+                customer=info.customer,
+                language=info.language,
+                started_at=datetime.now(UTC),
+                ended_at=None,
+                reason="",
+                duration=0.0,
+            )
+        )
+
+    @classmethod
+    def restored(
+        cls, call: StoredCall, records: list[EventRecord], feedback: Mapping[str, str]
+    ) -> CallLog:
+        """The log of a call of the past."""
+        log = cls(call)
+        for record in records:
+            log._keep(record)
+            if record.type == "suggestion":
+                event = record.decode()
+                assert isinstance(event, Suggestion)
+                log._suggestions.add(event.id)
+        log.feedback.update(cast(Mapping[str, Action], feedback))
+        return log
+
+    @property
+    def call_id(self) -> str:
+        """Whose log this is."""
+        return self.call.call_id
+
+    @property
+    def running(self) -> bool:
+        """Whether more events are to come."""
+        return self.call.ended_at is None
+
+    @property
+    def duration(self) -> float:
+        """Seconds of the call so far, or of the whole call."""
+        if not self.running:
+            return self.call.duration
+        return seconds(self.records[-1].position) if self.records else 0.0
+
+    def append(self, event: Event) -> EventRecord:
+        """Take the next final event."""
+        record = EventRecord.of(event)
+        self._keep(record)
+        if isinstance(event, Suggestion):
+            self._suggestions.add(event.id)
+        elif isinstance(event, Utterance):
+            self._words_are_final(event)
+        self.changes.announce()
+        return record
+
+    def show(self, partial: Partial) -> None:
+        """Take the words of a turn that is still open, in place of the earlier ones."""
+        self.partials[partial.channel] = partial
+        self.changes.announce()
+
+    def close(self, ended_at: datetime, reason: str, duration: float) -> None:
+        """The call ended: nothing more will come."""
+        self.call = msgspec.structs.replace(
+            self.call, ended_at=ended_at, reason=reason, duration=duration
+        )
+        self.partials.clear()
+        self.changes.announce()
+
+    def has_suggestion(self, suggestion: str) -> bool:
+        """Whether the call had this suggestion."""
+        return suggestion in self._suggestions
+
+    def give_feedback(self, feedback: Feedback) -> None:
+        """Remember what the agent did with a suggestion and tell all readers."""
+        self.feedback[feedback.suggestion] = feedback.action
+        self.changes.announce()
+
+    def index_after(self, seq: int) -> int:
+        """Where the events above `seq` begin in `records`."""
+        return bisect.bisect_right(self.records, seq, key=lambda record: record.seq)
+
+    def newest(self, kind: str) -> int:
+        """Where the newest event of a kind stands in `records`, −1 without one."""
+        return self._newest.get(kind, -1)
+
+    def hello(self) -> Hello:
+        """What a page is told first."""
+        call = self.call
+        return Hello(
+            call_id=call.call_id,
+            running=self.running,
+            started_at=call.started_at.isoformat(),
+            agent=call.agent,
+            customer=call.customer,
+            language=call.language,
+            feedback=dict(self.feedback),
+        )
+
+    def _keep(self, record: EventRecord) -> None:
+        self._newest[record.type] = len(self.records)
+        self.records.append(record)
+
+    def _words_are_final(self, utterance: Utterance) -> None:
+        partial = self.partials.get(utterance.channel)
+        if partial is not None and partial.start < utterance.end:
+            del self.partials[utterance.channel]
+
+
+class Cursor:
+    """One page's place in a log.
+
+    It holds no copies, so a slow page costs nothing: it gets every event it has not had, only
+    the latest words of open turns and, once more than `backlog` events behind the present, no
+    tone or mechanics that a newer one has replaced. What was there when the page came is its
+    history and always given in full.
+    """
+
+    def __init__(self, log: CallLog, *, after: int = 0, backlog: int) -> None:
+        self._log = log
+        self._next = log.index_after(after)
+        self._history_end = len(log.records)
+        self._backlog = backlog
+        self._partials: dict[str, Partial] = {}
+        self._feedback = dict(log.feedback)
+
+    def take(self) -> str | None:
+        """The next message for the page as JSON, `None` when it has everything."""
+        return self._event() or self._partial() or self._given_feedback()
+
+    def _event(self) -> str | None:
+        records = self._log.records
+        while self._next < len(records):
+            index = self._next
+            self._next += 1
+            if not self._spared(index):
+                return records[index].json
+        return None
+
+    def _spared(self, index: int) -> bool:
+        behind = len(self._log.records) - max(index, self._history_end)
+        if index < self._history_end or behind <= self._backlog:
+            return False
+        kind = self._log.records[index].type
+        return kind in SUPERSEDED and self._log.newest(kind) > index
+
+    def _partial(self) -> str | None:
+        for channel, partial in self._log.partials.items():
+            if self._partials.get(channel) is not partial:
+                self._partials[channel] = partial
+                return encode(partial).decode()
+        return None
+
+    def _given_feedback(self) -> str | None:
+        for suggestion, action in self._log.feedback.items():
+            if self._feedback.get(suggestion) != action:
+                self._feedback[suggestion] = action
+                return as_text(Feedback(self._log.call_id, suggestion, action))
+        return None
+
+
+def as_text(message: msgspec.Struct) -> str:
+    """A message as JSON text."""
+    return msgspec.json.encode(message).decode()
