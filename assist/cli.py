@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from rich.table import Table
 from assist import __version__
 from assist.config import Settings, load_settings, settings_markdown
 from assist.emotion.training.commands import app as emotion_app
-from assist.errors import AssistError
+from assist.errors import AssistError, ConfigError
 from assist.guidance.commands import app as guidance_app
 
 if TYPE_CHECKING:
@@ -79,9 +80,31 @@ def call(
     separate_legs: Annotated[bool, typer.Option(help="Each channel as a leg of its own.")] = False,
 ) -> None:
     """Play a recording into a running server, as a telephony system would, and watch it."""
-    from assist.sources.player import play_and_watch_id
+    from assist.audio.files import open_recording
+    from assist.audio.frames import Encoding
+    from assist.audio.roles import channel_roles
+    from assist.terminal import play_and_watch
 
-    raise NotImplementedError(play_and_watch_id)
+    settings = load_settings()
+    recording = open_recording(file)
+    address = server or f"ws://{settings.server.host}:{settings.server.port}"
+    if encoding not in set(Encoding):
+        raise ConfigError(f'"{encoding}" is no encoding; use {", ".join(Encoding)}.')
+    asyncio.run(
+        play_and_watch(
+            recording,
+            address,
+            call_id or f"{file.stem}-{secrets.token_hex(4)}",
+            _out,
+            roles=channel_roles(recording, channels),
+            language=language or settings.speech.language,
+            agent=agent,
+            customer=customer,
+            speed=speed,
+            encoding=Encoding(encoding),
+            separate_legs=separate_legs,
+        )
+    )
 
 
 @app.command()
@@ -126,7 +149,9 @@ def models(context: typer.Context) -> None:
     table = Table("model", "part", "licence", "size", "SHA-256", "card", "state")
     for model in list_models(load_settings().models):
         size = f"{model.bytes / 1e6:.1f} MB"
-        table.add_row(model.name, model.part, model.licence, size, model.sha256[:12], model.card, model.state)
+        table.add_row(
+            model.name, model.part, model.licence, size, model.sha256[:12], model.card, model.state
+        )
     _out.print(table)
 
 

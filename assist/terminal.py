@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 from rich.console import Console, Group
@@ -13,6 +15,7 @@ from rich.text import Text
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from assist.audio.files import Recording
 from assist.errors import ProtocolError
 from assist.events import (
     AnyEvent,
@@ -29,6 +32,7 @@ from assist.events import (
     decode,
 )
 from assist.run.summary import clock
+from assist.sources.player import play
 
 _LINES = 14
 _TONE_STYLES = {
@@ -92,9 +96,8 @@ class CallView:
                 self._mechanics += f"   silence {event.dead_air:.0f} s"
         elif isinstance(event, Suggestion):
             self._suggestion = event
-        elif isinstance(event, SuggestionWithdrawn):
-            if self._suggestion and self._suggestion.id == event.id:
-                self._suggestion = None
+        elif isinstance(event, SuggestionWithdrawn) and self._suggestion:
+            self._suggestion = None if self._suggestion.id == event.id else self._suggestion
         if line_text := event_line(event):
             self._lines.append(line_text)
 
@@ -133,6 +136,37 @@ def event_line(event: AnyEvent) -> Text | None:
     if isinstance(event, Gap):
         return Text(f"{event.length:.1f} s of audio missing ({event.reason})", style="yellow")
     return None
+
+
+async def play_and_watch(
+    recording: Recording, server: str, call_id: str, console: Console, **how: Any
+) -> None:
+    """Play a recording into the server (see `play` for `how`) and show what comes of it.
+
+    Raises `AudioError` or `ProtocolError` with one sentence.
+    """
+    taken = asyncio.Event()
+    playing = asyncio.create_task(
+        play(
+            recording,
+            f"{server}/api/ingest",
+            call_id=call_id,
+            on_progress=lambda _: taken.set(),
+            **how,
+        )
+    )
+    waiting = asyncio.create_task(taken.wait())
+    await asyncio.wait({playing, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not taken.is_set():
+        await playing
+        return
+    watching = asyncio.create_task(watch(server, call_id, console))
+    try:
+        await playing
+        await watching
+    finally:
+        watching.cancel()
 
 
 async def watch(server: str, call_id: str, console: Console) -> None:

@@ -40,6 +40,8 @@ class FakeRecognizer:
     def partial(self, audio: NDArray[np.float32], language: str) -> tuple[TranscriptWord, ...]:
         pieces = [audio[at : at + 8000] for at in range(0, len(audio), 8000)]
         return tuple(
-            TranscriptWord(f"w{int(1000 * np.abs(piece).mean())}", 0.5 * index, 0.5 * index + 0.4, 0.8)
+            TranscriptWord(
+                f"w{int(1000 * np.abs(piece).mean())}", 0.5 * index, 0.5 * index + 0.4, 0.8
+            )
             for index, piece in enumerate(pieces)
         )

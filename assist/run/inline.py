@@ -12,6 +12,7 @@ from assist.call.session import Output
 from assist.config import Settings
 from assist.events import Event
 
+
 def run_call(
     engine: Engine,
     settings: Settings,

@@ -11,7 +11,7 @@ from assist.audio.frames import CallInfo
 from assist.call import Engine
 from assist.config import Settings
 from assist.errors import AssistError, AudioError
-from assist.events import encode
+from assist.events import Event, encode
 from assist.run.inline import recording_frames, recording_leg, run_call
 from assist.run.summary import summarize
 
@@ -45,7 +45,8 @@ def score(
     done = []
     for path in paths:
         try:
-            scored = Scored(path, _score_one(path, out, engine, settings, channels, language))
+            events = _events(path, engine, settings, channels=channels, language=language)
+            scored = Scored(path, _write_results(path, out, events))
         except AssistError as error:
             scored = Scored(path, None, str(error))
         done.append(scored)
@@ -71,14 +72,17 @@ def _make_folder(out: Path) -> None:
         raise AudioError(f"The folder {out} cannot be made: {error.strerror}.") from None
 
 
-def _score_one(
-    path: Path, out: Path, engine: Engine, settings: Settings, channels: str | None, language: str
-) -> Path:
+def _events(
+    path: Path, engine: Engine, settings: Settings, *, channels: str | None, language: str
+) -> list[Event]:
     recording = open_recording(path)
     leg = recording_leg(recording, channels)
     info = CallInfo(call_id=path.stem, legs=(leg,), language=language)
     frames = recording_frames(recording)
-    events = list(run_call(engine, settings, info, frames, damage=recording))
+    return list(run_call(engine, settings, info, frames, damage=recording))
+
+
+def _write_results(path: Path, out: Path, events: Sequence[Event]) -> Path:
     target = out / f"{path.stem}.events.jsonl"
     _write(target, (encode(event) + b"\n" for event in events))
     _write(out / f"{path.stem}.summary.md", [summarize(events).encode()])

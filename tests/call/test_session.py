@@ -34,9 +34,7 @@ Audio = NDArray[np.int16]
 
 def interleaved(audio: Audio) -> list[AudioFrame]:
     """One leg for each channel, a tenth of a second of each in turn."""
-    pairs = zip(
-        frames(audio[:, :1], [1600]), frames(audio[:, 1:], [1600], number=1), strict=True
-    )
+    pairs = zip(frames(audio[:, :1], [1600]), frames(audio[:, 1:], [1600], number=1), strict=True)
     return list(itertools.chain.from_iterable(pairs))
 
 
@@ -54,7 +52,9 @@ def test_a_call_begins_and_ends_and_is_numbered_without_holes(expected: list[Eve
     assert {Utterance, Tone, Mechanics} <= {type(event) for event in expected}
 
 
-@examples(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(sizes=st.lists(st.integers(1, 40_000), min_size=1, max_size=60))
 def test_the_cutting_into_chunks_leaves_no_trace(
     fake_engine: Engine, speech: Audio, expected: list[Event], sizes: list[int]
@@ -81,7 +81,7 @@ def test_repeated_audio_is_heard_once(
     fake_engine: Engine, speech: Audio, expected: list[Event]
 ) -> None:
     once = list(frames(speech, [4000]))
-    twice = [frame for pair in zip(once, once[1:], strict=False) for frame in (*pair, pair[0])]
+    twice = [frame for pair in itertools.pairwise(once) for frame in (*pair, pair[0])]
     assert events_of(fake_engine, call(), [*twice, once[-1]]) == expected
 
 
@@ -126,7 +126,7 @@ def test_only_a_caller_has_a_tone(
     events = events_of(fake_engine, call(leg(*roles)), frames(speech[:, 1:], [1600]))
     assert any(isinstance(event, Utterance) for event in events)
     assert not any(isinstance(event, Tone) for event in events)
-    assert [e.code for e in events if isinstance(e, Note)][0] in {"no_caller", "mixed_channel"}
+    assert next(e.code for e in events if isinstance(e, Note)) in {"no_caller", "mixed_channel"}
 
 
 def test_the_agents_voice_never_moves_the_tone(fake_engine: Engine, speech: Audio) -> None:
