@@ -83,8 +83,8 @@ export class CallAssist extends LitElement {
       mechanics-gauges + suggestion-card {
         margin-top: 0.75rem;
       }
-      call-transcript {
-        flex: 1 0 15rem;
+      .page > call-transcript {
+        flex: 1 0 14rem;
       }
       .welcome {
         padding: 1.5rem 1.25rem 1.75rem;

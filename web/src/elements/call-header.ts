@@ -26,6 +26,7 @@ export class CallHeader extends LitElement {
       }
       .row {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: 0.5rem;
         min-height: 2rem;
@@ -34,8 +35,8 @@ export class CallHeader extends LitElement {
         display: flex;
         align-items: center;
         gap: 0.5rem;
-        flex: 1;
-        min-width: 0;
+        flex: 1 0 auto;
+        max-width: 100%;
         font-weight: 600;
       }
       .state svg {
@@ -171,7 +172,7 @@ export class CallHeader extends LitElement {
     return html`<button
       lang=${language}
       aria-pressed=${this.texts.language === language ? "true" : "false"}
-      aria-label=${this.texts.say.language[language]}
+      aria-label=${`${language.toUpperCase()} · ${this.texts.say.language[language]}`}
       @click=${choose}
     >
       ${language.toUpperCase()}

@@ -21,6 +21,9 @@ export class CallTranscript extends LitElement {
   @state() private following = true;
   @state() private seen = 0;
   @query(".scroll") private scroller!: HTMLElement;
+  @query("ol") private list!: HTMLElement;
+
+  private scrolledTo = 0;
 
   private readonly resized = new ResizeObserver(() => this.follow());
 
@@ -150,6 +153,7 @@ export class CallTranscript extends LitElement {
 
   protected override firstUpdated(): void {
     this.resized.observe(this.scroller);
+    this.resized.observe(this.list);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -237,7 +241,10 @@ export class CallTranscript extends LitElement {
 
   private scrolled(): void {
     const { clientHeight, scrollHeight, scrollTop } = this.scroller;
-    this.following = scrollHeight - clientHeight - scrollTop <= AT_END;
+    // Only a way up is the reader's: lines measured late push the end down by themselves.
+    if (scrollHeight - clientHeight - scrollTop <= AT_END) this.following = true;
+    else if (scrollTop < this.scrolledTo) this.following = false;
+    this.scrolledTo = scrollTop;
   }
 
   private toEnd(): void {

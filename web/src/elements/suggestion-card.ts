@@ -42,14 +42,15 @@ export class SuggestionCard extends LitElement {
         border: 1px solid light-dark(rgb(23 90 99 / 28%), rgb(132 208 214 / 30%));
         border-radius: var(--radius);
         box-shadow: var(--shadow);
-        padding: 0.75rem 1rem 0.875rem;
+        padding: 0.625rem 0.875rem 0.875rem;
         animation: arrive 0.22s ease-out;
       }
       header {
         display: flex;
         align-items: center;
         justify-content: space-between;
-        gap: 0.5rem;
+        flex-wrap: wrap;
+        column-gap: 0.5rem;
         min-height: 1.75rem;
       }
       .eyebrow {
@@ -65,15 +66,16 @@ export class SuggestionCard extends LitElement {
         font-size: var(--small);
         color: var(--soft);
         font-variant-numeric: tabular-nums;
+        white-space: nowrap;
       }
       .next:hover {
         color: var(--ink);
       }
       .say {
         font-size: var(--large);
-        line-height: 1.42;
+        line-height: 1.4;
         font-weight: 600;
-        letter-spacing: -0.006em;
+        letter-spacing: -0.008em;
         text-wrap: pretty;
         overflow-wrap: anywhere;
         padding: 0.125rem 0 0.5rem;
@@ -82,7 +84,7 @@ export class SuggestionCard extends LitElement {
         color: var(--soft);
         text-wrap: pretty;
         line-height: 1.45;
-        font-size: 0.875rem;
+        font-size: var(--small);
       }
       .because {
         display: grid;
@@ -109,6 +111,7 @@ export class SuggestionCard extends LitElement {
       }
       .actions {
         display: flex;
+        flex-wrap: wrap;
         gap: 0.5rem;
         padding-top: 0.75rem;
       }
@@ -226,15 +229,14 @@ export class SuggestionCard extends LitElement {
 
   private nextButton(count: number): TemplateResult {
     const { say } = this.texts;
-    const index = this.texts.integer(this.wording + 1);
-    const label = `${say.suggestion.next}. ${say.suggestion.wording(index, this.texts.integer(count))}`;
+    const place = `${this.texts.integer(this.wording + 1)}/${this.texts.integer(count)}`;
     return html`<button
       class="next"
-      aria-label=${label}
+      title=${say.suggestion.next}
       aria-keyshortcuts=${this.shortcuts ? KEYS.next : ""}
       @click=${() => this.act("next")}
     >
-      ${say.suggestion.next} ${index}/${this.texts.integer(count)} ${this.key("next")}
+      ${say.suggestion.nextShort} ${place} ${this.key("next")}
     </button>`;
   }
 

@@ -6,7 +6,7 @@ import type { Texts } from "../texts/texts.ts";
 import { courseStrokes, place } from "./course-path.ts";
 
 const WIDTH = 320;
-const HEIGHT = 52;
+const HEIGHT = 46;
 
 /** The caller's tone over the last two minutes: up is warm, down is tense. */
 @customElement("tone-course")

@@ -1,5 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { CoursePoint } from "../call/state.ts";
 import type { Note, Tone, ToneLabel } from "../events.ts";
 import { icons, toneIcon } from "../style/icons.ts";
@@ -25,6 +25,7 @@ export class TonePanel extends LitElement {
   @property({ type: Boolean }) over = false;
   /** Language of the call, in which the reasons are written. */
   @property() spoken = "";
+  @state() private explained = false;
 
   static override styles = [
     shared,
@@ -37,12 +38,17 @@ export class TonePanel extends LitElement {
         background: var(--surface);
         border: 1px solid var(--line);
         border-radius: var(--radius);
-        padding: 0.875rem 0.875rem 0.625rem;
+        padding: 0.75rem 0.875rem 0.625rem;
       }
       .now {
         display: flex;
         align-items: center;
         gap: 0.75rem;
+      }
+      @container (max-width: 15rem) {
+        .now {
+          flex-wrap: wrap;
+        }
       }
       .sign {
         flex: none;
@@ -107,46 +113,40 @@ export class TonePanel extends LitElement {
       tone-course {
         margin-top: 0.625rem;
       }
-      .old .sign,
-      .old .label,
-      .old .trend,
-      .old tone-course {
-        filter: grayscale(1);
-        opacity: 0.62;
-      }
       .old .sign {
         color: var(--unsure);
         background: var(--unsureTint);
       }
-      details {
-        margin-top: 0.125rem;
+      .old .label {
+        color: var(--unsure);
       }
-      summary {
+      .old tone-course {
+        filter: grayscale(1);
+      }
+      .certainty {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        column-gap: 0.625rem;
+      }
+      .why {
         display: inline-flex;
         align-items: center;
-        gap: 0.125rem;
-        min-height: 1.75rem;
-        padding-right: 0.375rem;
-        font-size: var(--small);
+        min-height: 1.5rem;
         font-weight: 600;
         color: var(--accent);
-        cursor: pointer;
-        list-style: none;
       }
-      summary::-webkit-details-marker {
-        display: none;
-      }
-      summary svg {
+      .why svg {
         transition: transform 0.15s ease;
-        margin-left: -0.25rem;
-      }
-      details[open] summary svg {
         transform: rotate(90deg);
+      }
+      .why[aria-expanded="true"] svg {
+        transform: rotate(-90deg);
       }
       .reasons {
         display: grid;
         gap: 0.25rem;
-        padding: 0.125rem 0 0.5rem;
+        padding: 0.25rem 0 0.5rem;
       }
       .reasons li {
         padding-left: 0.875rem;
@@ -168,10 +168,7 @@ export class TonePanel extends LitElement {
         gap: 0.25rem 0.625rem;
         align-items: center;
         font-size: var(--small);
-        padding-bottom: 0.375rem;
-      }
-      .others {
-        grid-column: 1 / -1;
+        padding: 0.25rem 0 0.25rem;
       }
       dl svg {
         width: 100%;
@@ -236,7 +233,7 @@ export class TonePanel extends LitElement {
           <span class="sign">${toneIcon(tone.label, 34)}</span>
           <div class="words">
             <p class="label">${this.texts.label(tone.label)}</p>
-            <p class="quiet certainty">${this.certainty(tone)}</p>
+            <p class="quiet certainty"><span>${this.certainty(tone)}</span>${this.whyButton()}</p>
           </div>
           ${old || this.over
             ? null
@@ -248,7 +245,7 @@ export class TonePanel extends LitElement {
           .now=${this.now}
           .summary=${say.tone.courseSummary(this.texts.label(tone.label), say.tone.trend[trend])}
         ></tone-course>
-        ${this.reasons(tone)}
+        ${this.explained ? this.reasons(tone) : null}
       </div>
     `;
   }
@@ -262,18 +259,27 @@ export class TonePanel extends LitElement {
     return this.texts.certainty(tone.confidence);
   }
 
+  private whyButton(): TemplateResult {
+    return html`<button
+      class="why"
+      aria-expanded=${this.explained ? "true" : "false"}
+      @click=${() => (this.explained = !this.explained)}
+    >
+      ${this.texts.say.tone.why}${icons.chevron(14)}
+    </button>`;
+  }
+
   private reasons(tone: Tone): TemplateResult {
     const { say } = this.texts;
-    return html`<details>
-      <summary>${icons.chevron(16)}${say.tone.why}</summary>
+    return html`<div id="reasons">
       <ul class="reasons" lang=${this.spoken || this.texts.language}>
         ${tone.reasons.map((reason) => html`<li>${reason}</li>`)}
       </ul>
+      <p class="quiet">${say.tone.others}</p>
       <dl>
-        <div class="others quiet">${say.tone.others}</div>
         ${CLASSES.map((label) => this.share(label, tone.probabilities[label] ?? 0))}
       </dl>
-    </details>`;
+    </div>`;
   }
 
   private share(label: (typeof CLASSES)[number], probability: number): TemplateResult {

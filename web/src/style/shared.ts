@@ -16,7 +16,7 @@ export const tokens = css`
     --radius: 0.875rem;
     --small: 0.8125rem;
     --body: 0.9375rem;
-    --large: 1.1875rem;
+    --large: 1.125rem;
     --huge: 1.5rem;
     font-family: Inter, "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, Roboto,
       "Noto Sans", "Liberation Sans", sans-serif;
@@ -89,7 +89,6 @@ export const shared = css`
     padding: 0 0.3125rem;
     border-radius: 0.3125rem;
     border: 1px solid currentcolor;
-    opacity: 0.85;
   }
   .eyebrow {
     font-size: var(--small);

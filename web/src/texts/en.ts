@@ -43,12 +43,12 @@ export const en: Sentences = {
   },
 
   suggestion: {
-    heading: "You could say",
+    heading: "Try saying",
     why: "Why",
-    wording: (index, count) => `Wording ${index} of ${count}`,
     used: "I said it",
     dismiss: "Dismiss",
-    next: "Other wording",
+    next: "Another wording",
+    nextShort: "Another",
     none: "Nothing to suggest right now",
     confirmed: {
       used: "Noted: you said it",

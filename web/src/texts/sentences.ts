@@ -47,10 +47,10 @@ export interface Sentences {
   readonly suggestion: {
     readonly heading: string;
     readonly why: string;
-    readonly wording: (index: string, count: string) => string;
     readonly used: string;
     readonly dismiss: string;
     readonly next: string;
+    readonly nextShort: string;
     readonly none: string;
     readonly confirmed: Readonly<Record<"used" | "dismissed" | "said" | "expired", string>>;
     readonly evidence: Readonly<Record<"words" | "tone" | "mechanics", string>>;

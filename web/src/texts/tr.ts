@@ -41,12 +41,12 @@ export const tr: Sentences = {
   },
 
   suggestion: {
-    heading: "Şunu söyleyebilirsiniz",
+    heading: "Şunu deneyin",
     why: "Neden",
-    wording: (index, count) => `${count} söyleyişten ${index}.`,
     used: "Söyledim",
     dismiss: "Geç",
     next: "Başka söyleyiş",
+    nextShort: "Başka",
     none: "Şu anda bir öneri yok",
     confirmed: {
       used: "Not edildi: söylediniz",

@@ -1,0 +1,175 @@
+"""A server that says what a test tells it to say, over real HTTP and real websockets."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from assist.events import AnyEvent, Partial, encode
+from assist.server.messages import Feedback, Hello, SampleInfo
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; frame-ancestors 'self'"
+)
+STATIC = Path(__file__).resolve().parents[2] / "assist" / "server" / "static"
+SAMPLES = (
+    SampleInfo(name="tr_kargo_cozulen", language="tr", title="Gecikmiş kargo, çözülen"),
+    SampleInfo(name="tr_fatura_yukselen", language="tr", title="Yanlış fatura, büyüyen"),
+    SampleInfo(name="en_refund_solved", language="en", title="Late refund, solved"),
+    SampleInfo(name="en_outage_escalated", language="en", title="Internet outage, escalated"),
+)
+
+
+class _Subscriber:
+    """One page's connection: what is still to be sent, None to be cut off."""
+
+    def __init__(self) -> None:
+        self.outgoing: asyncio.Queue[str | None] = asyncio.Queue()
+
+
+class FakeServer:
+    """One call at a time, said event by event; connections are dropped at will."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.hello = Hello(call_id=None)
+        self.events: list[AnyEvent] = []
+        self.feedback: asyncio.Queue[Feedback] = asyncio.Queue()
+        self.played: asyncio.Queue[str] = asyncio.Queue()
+        self.resumed: asyncio.Queue[int] = asyncio.Queue()
+        """The `after` of every connection, in order."""
+        self.refusing = False
+        self._subscribers: set[_Subscriber] = set()
+
+    def begin(self, call_id: str, language: str = "tr", customer: str = "") -> None:
+        """Another call starts; the pages that follow the latest are told."""
+        self.events = []
+        self.hello = Hello(call_id=call_id, running=True, language=language, customer=customer)
+        self._send(msgspec.json.encode(self.hello).decode())
+
+    def say(self, events: Iterable[AnyEvent], *, only_kept: bool = False) -> None:
+        """The call goes on; with `only_kept` no page hears of it yet."""
+        for event in events:
+            if not isinstance(event, Partial):
+                self.events.append(event)
+            if not only_kept:
+                self._send(encode(event).decode())
+
+    def drop(self, *, refuse: bool = False) -> None:
+        """Cut every connection; with `refuse` let none come back."""
+        self.refusing = refuse
+        for subscriber in self._subscribers:
+            subscriber.outgoing.put_nowait(None)
+
+    def _send(self, text: str) -> None:
+        for subscriber in self._subscribers:
+            subscriber.outgoing.put_nowait(text)
+
+    async def stream(self, websocket: WebSocket) -> None:
+        if self.refusing:
+            await websocket.close(1013)
+            return
+        after = int(websocket.query_params["after"])
+        await websocket.accept()
+        self.resumed.put_nowait(after)
+        subscriber = _Subscriber()
+        subscriber.outgoing.put_nowait(msgspec.json.encode(self.hello).decode())
+        for event in self.events:
+            if event.seq > after:
+                subscriber.outgoing.put_nowait(encode(event).decode())
+        self._subscribers.add(subscriber)
+        writer = asyncio.create_task(self._write(websocket, subscriber))
+        try:
+            async for text in websocket.iter_text():
+                self._hear(msgspec.json.decode(text, type=Feedback))
+        finally:
+            self._subscribers.discard(subscriber)
+            writer.cancel()
+
+    async def _write(self, websocket: WebSocket, subscriber: _Subscriber) -> None:
+        while (text := await subscriber.outgoing.get()) is not None:
+            try:
+                await websocket.send_text(text)
+            except WebSocketDisconnect:
+                return
+        await websocket.close(1012)
+
+    def _hear(self, feedback: Feedback) -> None:
+        known = {**self.hello.feedback, feedback.suggestion: feedback.action}
+        self.hello = msgspec.structs.replace(self.hello, feedback=known)
+        self.feedback.put_nowait(feedback)
+        self._send(msgspec.json.encode(feedback).decode())
+
+    async def samples(self, _: Request) -> Response:
+        return JSONResponse({"samples": msgspec.to_builtins(SAMPLES)})
+
+    async def play(self, request: Request) -> Response:
+        self.played.put_nowait(request.path_params["name"])
+        return JSONResponse({"call_id": "sample"})
+
+    def application(self) -> ASGIApp:
+        routes = [
+            WebSocketRoute("/api/events", self.stream),
+            Route("/api/samples", self.samples),
+            Route("/api/samples/{name}", self.play, methods=["POST"]),
+            Mount("/", StaticFiles(directory=STATIC, html=True)),
+        ]
+        return _with_policy(Starlette(routes=routes))
+
+
+def _with_policy(app: ASGIApp) -> ASGIApp:
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_header(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Content-Security-Policy"] = POLICY
+            await send(message)
+
+        await app(scope, receive, with_header)
+
+    return wrapped
+
+
+class _Uvicorn(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[FakeServer]:
+    """A fake server on a free port."""
+    fake = FakeServer()
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        fake.application(), log_level="warning", ws="websockets-sansio", lifespan="off"
+    )
+    server = _Uvicorn(config)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    await server.listening.wait()
+    fake.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    try:
+        yield fake
+    finally:
+        fake.drop(refuse=True)
+        server.should_exit = True
+        await running
+        listener.close()

@@ -1,0 +1,251 @@
+"""Calls as lists of events, in Turkish and in English: what a page is shown in the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from assist.events import (
+    SAMPLE_RATE,
+    AnyEvent,
+    CallEnded,
+    CallStarted,
+    Evidence,
+    Mechanics,
+    Partial,
+    Role,
+    Suggestion,
+    Tone,
+    ToneLabel,
+    Utterance,
+)
+
+
+@dataclass
+class Script:
+    """Writes a call's events in order and numbers them as a session does."""
+
+    call_id: str
+    language: str
+    seq: int = 0
+    seconds: float = 0.0
+
+    def base(self, at: float) -> dict[str, Any]:
+        self.seq += 1
+        self.seconds = max(self.seconds, at)
+        return {"call_id": self.call_id, "seq": self.seq, "position": int(at * SAMPLE_RATE)}
+
+    def started(self, *channels: Role) -> CallStarted:
+        roles = channels or (Role.AGENT, Role.CALLER)
+        return CallStarted(**self.base(0), channels=roles, language=self.language)
+
+    def says(
+        self, channel: Role, start: float, end: float, text: str, confidence: float = 0.93
+    ) -> Utterance:
+        return Utterance(
+            **self.base(end),
+            channel=channel,
+            start=start,
+            end=end,
+            text=text,
+            language=self.language,
+            confidence=confidence,
+            words=(),
+        )
+
+    def speaking(self, channel: Role, start: float, stable: str, pending: str) -> Partial:
+        return Partial(
+            call_id=self.call_id,
+            seq=self.seq,
+            position=int((start + 1.5) * SAMPLE_RATE),
+            channel=channel,
+            start=start,
+            stable=stable,
+            pending=pending,
+        )
+
+    def tone(
+        self,
+        end: float,
+        label: ToneLabel,
+        valence: float,
+        *,
+        confidence: float = 0.78,
+        trend: float = 0.0,
+        reasons: tuple[str, ...] = (),
+    ) -> Tone:
+        classes = ("angry", "happy", "sad", "neutral")
+        top = confidence if label in classes else 0.34
+        rest = (1 - top) / (3 if label in classes else 4)
+        shares = {name: round(top if name == label else rest, 4) for name in classes}
+        return Tone(
+            **self.base(end),
+            start=max(0.0, end - 3),
+            end=end,
+            label=label,
+            probabilities=shares,
+            valence=valence,
+            arousal=-valence,
+            confidence=confidence if label in classes else 0.0,
+            trend=trend,
+            reasons=reasons,
+        )
+
+    def measured(self, at: float, **changes: Any) -> Mechanics:
+        plain = Mechanics(
+            **self.base(at),
+            talk_ratio=0.46,
+            pace={"agent": 128.0, "caller": 140.0},
+            overtalk={},
+            dead_air=0.0,
+            dead_air_total=0.0,
+            monologue=0.0,
+        )
+        return msgspec.structs.replace(plain, **changes)
+
+    def suggests(self, at: float, name: str, words: Words, *, alternatives: bool = True) -> Suggestion:
+        return Suggestion(
+            **self.base(at),
+            id=name,
+            situation="anger",
+            say=words.say,
+            why=words.why,
+            because=(
+                Evidence(kind="words", text=words.quoted, start=at - 4, channel="caller"),
+                Evidence(kind="tone", text=words.heard, start=at - 3, channel="caller"),
+            ),
+            language=self.language,
+            expires=int((at + 30) * SAMPLE_RATE),
+            alternatives=words.alternatives if alternatives else (),
+        )
+
+    def ended(self, at: float, reason: str = "stop") -> CallEnded:
+        return CallEnded(**self.base(at), reason=reason, duration=at)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said in one language."""
+
+    lines: tuple[tuple[Role, str], ...]
+    open_stable: str
+    open_pending: str
+    say: str
+    why: str
+    quoted: str
+    heard: str
+    alternatives: tuple[str, ...]
+    reasons: tuple[str, ...]
+    customer: str = field(default="")
+
+
+A, C = Role.AGENT, Role.CALLER
+
+WORDS = {
+    "tr": Words(
+        customer="Deniz Işık",
+        lines=(
+            (A, "İyi günler, ben Elif. Size nasıl yardımcı olabilirim?"),
+            (C, "İyi günler, geçen hafta verdiğim sipariş hâlâ gelmedi."),
+            (A, "Sipariş numaranızı alabilir miyim?"),
+            (C, "Onu dün de verdim, önceki gün de. Her aradığımda baştan anlatıyorum."),
+            (A, "Hemen bakıyorum efendim."),
+            (C, "Üç kere aradım, üçünde de yarın gelir dediniz. Artık size inanmıyorum!"),
+        ),
+        open_stable="Bu iş bugün çözülmezse",
+        open_pending="tüketici hakem heyetine",
+        say="Haklısınız, üç kez arayıp aynı sözü duymak çok yıpratıcı. Bu sefer takibi ben üstleniyorum.",
+        why="Müşteri aynı sorunu üçüncü kez anlatıyor; önce emeğini görmek, sonra sahiplenmek onu yatıştırır.",
+        quoted="Üç kere aradım, üçünde de yarın gelir dediniz",
+        heard="ses görüşmenin başına göre 4 yarım ton yüksek",
+        alternatives=(
+            "Üç kez aramak zorunda kalmanız bizim hatamız, özür dilerim. Şimdi birlikte çözelim.",
+            "Sizi anlıyorum. Kargonuz nerede, hemen şimdi öğrenip size söyleyeceğim.",
+        ),
+        reasons=(
+            "Ses, görüşmenin başına göre 4 yarım ton yüksek",
+            "Konuşma %25 daha hızlı",
+            "Ses belirgin biçimde daha gür",
+        ),
+    ),
+    "en": Words(
+        customer="Morgan Hill",
+        lines=(
+            (A, "Good morning, this is Alex. How can I help you?"),
+            (C, "Morning. The order I placed last week still hasn't arrived."),
+            (A, "Could you give me the order number, please?"),
+            (C, "I gave it yesterday, and the day before. I start from zero every time I call."),
+            (A, "Let me look that up right away."),
+            (C, "I have called three times and every time it was tomorrow. I don't believe you any more!"),
+        ),
+        open_stable="If this isn't settled today",
+        open_pending="I'm going to take it to",
+        say="You're right: three calls and the same promise each time is exhausting. This time I will follow it through myself.",
+        why="The caller is telling the same problem for the third time; seeing the effort first, then owning it, calms.",
+        quoted="I have called three times and every time it was tomorrow",
+        heard="the voice is 4 semitones above the start of the call",
+        alternatives=(
+            "Having to call three times is our fault, and I'm sorry. Let's solve it together now.",
+            "I understand. I'll find out where your parcel is right now and tell you.",
+        ),
+        reasons=(
+            "The voice is 4 semitones above the start of the call",
+            "Speech is 25% faster",
+            "The voice is clearly louder",
+        ),
+    ),
+}
+
+
+def turns(script: Script, words: Words, count: int) -> Iterator[AnyEvent]:
+    """The first `count` turns, with a tone for every second the caller speaks."""
+    course = {1: (ToneLabel.NEUTRAL, 0.15), 3: (ToneLabel.UNSURE, -0.15), 5: (ToneLabel.ANGRY, -0.7)}
+    at = 1.0
+    for index, (channel, text) in enumerate(words.lines[:count]):
+        length = max(2.0, len(text) / 11)
+        if channel is C:
+            label, valence = course[index]
+            for second in range(int(length)):
+                wave = 0.12 * ((second % 3) - 1)
+                yield script.tone(at + second + 1, label, valence + wave, trend=-0.1)
+        yield script.says(channel, at, at + length, text)
+        at += length + 1.2
+        yield script.measured(at)
+
+
+def calm(script: Script) -> Iterator[AnyEvent]:
+    """A call that goes well: a calm caller and nothing to say."""
+    words = WORDS[script.language]
+    yield script.started()
+    yield from turns(script, words, 3)
+    yield script.speaking(C, script.seconds, *words.lines[3][1].split(" ", 1))
+
+
+def angry(script: Script) -> Iterator[AnyEvent]:
+    """An upset caller, a suggestion, and the caller still speaking."""
+    words = WORDS[script.language]
+    yield script.started()
+    yield from turns(script, words, 6)
+    at = script.seconds
+    yield script.tone(
+        at, ToneLabel.ANGRY, -0.78, confidence=0.84, trend=-0.4, reasons=words.reasons
+    )
+    yield script.suggests(at, "s1", words)
+    yield script.speaking(C, at, words.open_stable, words.open_pending)
+
+
+def solved(script: Script) -> Iterator[AnyEvent]:
+    """The same call, calmed down and ended."""
+    words = replace(WORDS[script.language])
+    yield from (event for event in angry(script) if not isinstance(event, Partial))
+    at = script.seconds + 5
+    for second, label in enumerate(
+        [ToneLabel.ANGRY] * 3 + [ToneLabel.UNSURE] * 3 + [ToneLabel.NEUTRAL] * 4
+    ):
+        yield script.tone(
+            at + second, label, -0.7 + second * 0.11, trend=0.4, reasons=words.reasons[:1]
+        )
+    yield script.ended(at + 14)

@@ -1,0 +1,132 @@
+"""Every state of the page in both languages, light and dark: drawn, checked, kept to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.fake_server import FakeServer
+from tests.browser.scenes import WORDS, Script, angry, calm, solved
+from tests.browser.sidebar import OpenSidebar, Sidebar
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "build" / "screenshots"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOCALES = {"tr": "tr-TR", "en": "en-GB"}
+
+
+async def idle(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    await expect(sidebar.page.locator("[data-sample]")).to_have_count(4)
+
+
+async def in_call(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    server.begin("call", language, WORDS[language].customer)
+    server.say(calm(Script("call", language)))
+    await expect(sidebar.partials).to_be_visible()
+
+
+async def upset(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    server.begin("call", language, WORDS[language].customer)
+    server.say(angry(Script("call", language)))
+    await expect(sidebar.partials).to_be_visible()
+    await expect(sidebar.suggestion).to_be_visible()
+
+
+async def busy(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """Everything at once: reasons open, gauges, a busy server."""
+    script = Script("call", language)
+    server.begin("call", language, WORDS[language].customer)
+    server.say(angry(script))
+    server.say([script.measured(script.seconds, dead_air=6.0, talk_ratio=0.71)])
+    await sidebar.page.locator("tone-panel .why").click()
+    await expect(sidebar.page.locator("[data-gauge]")).to_have_count(2)
+
+
+async def over(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    server.begin("call", language, WORDS[language].customer)
+    server.say(solved(Script("call", language)))
+    await expect(sidebar.page.locator("call-summary")).to_be_visible()
+
+
+async def lost(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    await upset(server, sidebar, language)
+    server.drop(refuse=True)
+    await expect(sidebar.page.locator("call-notices li")).to_be_visible()
+
+
+STATES = {
+    "idle": idle,
+    "calm": in_call,
+    "angry": upset,
+    "busy": busy,
+    "ended": over,
+    "lost": lost,
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["tr", "en"])
+@pytest.mark.parametrize("state", STATES)
+async def test_each_state_fits_and_is_accessible(
+    server: FakeServer, open_sidebar: OpenSidebar, state: str, language: str, scheme: str
+) -> None:
+    sidebar = await open_sidebar(
+        server.address, locale=LOCALES[language], color_scheme=scheme, device_scale_factor=2
+    )
+    await expect(sidebar.state).to_have_attribute("data-state", "waiting")
+    await STATES[state](server, sidebar, language)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await sidebar.page.screenshot(path=PICTURES / f"{state}-{language}-{scheme}.png")
+    assert await overflowing(sidebar) == []
+    assert await violations(sidebar) == []
+
+
+async def test_the_page_can_be_used_at_twice_the_size(
+    server: FakeServer, open_sidebar: OpenSidebar
+) -> None:
+    """200 % zoom of a 360 px sidebar leaves 180 px; the text has to wrap, not to be cut."""
+    sidebar = await open_sidebar(server.address, viewport={"width": 180, "height": 400})
+    await expect(sidebar.state).to_have_attribute("data-state", "waiting")
+    await upset(server, sidebar, "tr")
+    assert await overflowing(sidebar) == []
+    await sidebar.suggestion.get_by_role("button", name="Söyledim").click()
+    assert (await server.feedback.get()).action == "used"
+
+
+async def overflowing(sidebar: Sidebar) -> list[str]:
+    """What is wider than the page."""
+    found: list[str] = await sidebar.page.evaluate(
+        """() => {
+          const wide = [];
+          const look = (root) => {
+            for (const node of root.querySelectorAll('*')) {
+              const { left, right } = node.getBoundingClientRect();
+              const seen = !node.closest('.unseen, svg');
+              if (seen && (right > innerWidth + 1 || left < -1)) wide.push(node.outerHTML.slice(0, 120));
+              if (node.shadowRoot) look(node.shadowRoot);
+            }
+          };
+          look(document);
+          return wide;
+        }"""
+    )
+    return found
+
+
+async def violations(sidebar: Sidebar) -> list[str]:
+    """What axe-core finds."""
+    await sidebar.page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    found: list[str] = await sidebar.page.evaluate(
+        """async (tags) => {
+          const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+          return violations.flatMap(({ id, nodes }) =>
+            nodes.map((node) => `${id}: ${node.target.flat().join(' ')} ${node.failureSummary}`));
+        }""",
+        RULES,
+    )
+    return found

@@ -1,0 +1,326 @@
+"""What the agent sees and does, in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from assist.events import Fault, Gap, Note, Role, SuggestionWithdrawn, ToneLabel, Utterance
+from tests.browser.fake_server import SAMPLES, FakeServer
+from tests.browser.scenes import WORDS, Script, angry, calm, solved
+from tests.browser.sidebar import OpenSidebar, Sidebar
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def in_call(server: FakeServer, open_sidebar: OpenSidebar) -> tuple[Sidebar, Script]:
+    """A page in the angry call, with its suggestion."""
+    server.begin("call-1", customer="Deniz Işık")
+    script = Script("call-1", "tr")
+    server.say(angry(script))
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.suggestion).to_be_visible()
+    return sidebar, script
+
+
+async def test_a_newcomer_plays_a_sample_call(server, open_sidebar):
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.state).to_have_text("Çağrı bekleniyor")
+    for sample in SAMPLES:
+        await expect(sidebar.page.get_by_text(sample.title)).to_be_visible()
+    await sidebar.page.locator("[data-sample=en_refund_solved]").click()
+    assert await server.played.get() == "en_refund_solved"
+    server.begin("sample", "en")
+    await expect(sidebar.state).to_contain_text("Canlı")
+
+
+async def test_words_appear_in_order_as_they_are_said(server, open_sidebar):
+    sidebar = await open_sidebar(server.address)
+    server.begin("call-1")
+    script = Script("call-1", "tr")
+    server.say(calm(script))
+    said = [text for _, text in WORDS["tr"].lines[:3]]
+    await expect(sidebar.lines).to_have_text(said)
+    await expect(sidebar.tone).to_contain_text("Sakin")
+    await expect(sidebar.fate).to_have_text("Şu anda bir öneri yok")
+
+
+async def test_open_words_are_grey_and_give_way_to_the_final(server, open_sidebar):
+    server.begin("call-1")
+    script = Script("call-1", "tr")
+    server.say([script.started()])
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.state).to_contain_text("Canlı")
+    server.say([script.speaking(Role.CALLER, 1.0, "Siparişim hâlâ", "gelmedi")])
+    await expect(sidebar.partials).to_have_text(re.compile(r"Siparişim hâlâ\s+gelmedi…"))
+    await expect(sidebar.lines).to_have_count(0)
+    stable, pending = (sidebar.page.locator(f".open .{name}") for name in ("stable", "pending"))
+    assert await colour(stable) != await colour(pending)
+    server.say([script.says(Role.CALLER, 1.0, 3.5, "Siparişim hâlâ gelmemiş.")])
+    await expect(sidebar.lines).to_have_text(["Siparişim hâlâ gelmemiş."])
+    await expect(sidebar.partials).to_have_count(0)
+
+
+async def colour(locator) -> str:
+    return await locator.evaluate("node => getComputedStyle(node).color")
+
+
+async def test_the_tone_is_a_word_with_its_certainty_and_reasons(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    await expect(sidebar.tone).to_contain_text("Kızgın")
+    await expect(sidebar.tone).to_contain_text("Emin · %84")
+    await expect(sidebar.tone).to_contain_text("Geriliyor")
+    reason = sidebar.page.get_by_text(WORDS["tr"].reasons[1])
+    await expect(reason).to_be_hidden()
+    await sidebar.page.get_by_text("Neden?").click()
+    await expect(reason).to_be_visible()
+
+
+async def test_a_tone_that_is_not_sure_says_so(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    server.say([script.tone(script.seconds + 1, ToneLabel.UNSURE, 0.0)])
+    await expect(sidebar.tone).to_contain_text("Emin değil")
+    await expect(sidebar.tone).not_to_contain_text("%")
+
+
+async def test_an_old_tone_greys_out(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    await expect(sidebar.tone).to_have_attribute("data-stale", "false")
+    server.say([script.measured(script.seconds + 20)])
+    await expect(sidebar.tone).to_have_attribute("data-stale", "true")
+    await expect(sidebar.tone).to_contain_text("yeni işaret yok")
+
+
+@pytest.mark.parametrize(("key", "action"), [("u", "used"), ("d", "dismissed"), ("U", "used")])
+async def test_a_key_tells_the_server_what_became_of_the_suggestion(
+    server, open_sidebar, key, action
+):
+    sidebar, _ = await in_call(server, open_sidebar)
+    await sidebar.page.keyboard.press(key)
+    feedback = await server.feedback.get()
+    assert (feedback.call_id, feedback.suggestion, feedback.action) == ("call-1", "s1", action)
+    await expect(sidebar.suggestion).to_have_count(0)
+    await expect(sidebar.fate).to_have_attribute("data-fate", action)
+
+
+async def test_the_button_does_the_same_as_the_key(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    await sidebar.page.get_by_role("button", name="Söyledim").click()
+    assert (await server.feedback.get()).action == "used"
+
+
+async def test_a_key_shows_the_next_wording_and_comes_around(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    words = WORDS["tr"]
+    for wording in (*words.alternatives, words.say):
+        await sidebar.page.keyboard.press("n")
+        await expect(sidebar.suggestion.locator(".say")).to_have_text(wording)
+
+
+async def test_keys_do_nothing_while_somebody_types_or_has_switched_them_off(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    await sidebar.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('input'), {id: 'crm'}))"
+    )
+    await sidebar.page.locator("#crm").press_sequentially("und")
+    await sidebar.page.keyboard.press("Control+d")
+    await sidebar.page.locator("#crm").evaluate("node => node.remove()")
+    await sidebar.page.get_by_role("button", name="Klavye kısayolları").click()
+    switch = sidebar.page.get_by_label("Kısayollar açık")
+    await switch.uncheck()
+    await expect(sidebar.suggestion.locator("kbd")).to_have_count(0)
+    await sidebar.page.keyboard.press("d")
+    await switch.check()
+    await switch.blur()
+    await sidebar.page.keyboard.press("u")
+    assert (await server.feedback.get()).action == "used"
+    assert server.feedback.empty()
+
+
+async def test_a_suggestion_goes_when_it_was_said_or_its_moment_passed(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    at = script.seconds
+    server.say([SuggestionWithdrawn(**script.base(at), id="s1", reason="said")])
+    await expect(sidebar.fate).to_have_text("Söylediniz")
+    server.say([script.suggests(at, "s2", WORDS["tr"])])
+    await expect(sidebar.suggestion).to_have_attribute("data-suggestion", "s2")
+    server.say([script.measured(at + 31)])
+    await expect(sidebar.suggestion).to_have_count(0)
+
+
+async def test_a_dropped_connection_resumes_without_loss_or_doubles(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    assert await server.resumed.get() == 0
+    known = script.seq
+    server.drop(refuse=True)
+    await expect(sidebar.state).to_have_text(re.compile("Bağlantı koptu|Yeniden bağlanıyor"))
+    await expect(sidebar.tone).to_have_attribute("data-stale", "true")
+    at = script.seconds
+    missed = [script.says(Role.CALLER, at, at + 2, "Kopukken bunu da söyledim.")]
+    server.say(missed, only_kept=True)
+    server.refusing = False
+    await sidebar.page.get_by_role("button", name="Şimdi dene").click()
+    assert await server.resumed.get() == known
+    server.say([script.says(Role.AGENT, at + 2, at + 3, "Sizi duyuyorum.")])
+    said = [text for _, text in WORDS["tr"].lines]
+    await expect(sidebar.lines).to_have_text(
+        [*said, "Kopukken bunu da söyledim.", "Sizi duyuyorum."]
+    )
+    await expect(sidebar.state).to_contain_text("Canlı")
+
+
+async def test_the_page_comes_back_by_itself(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    assert await server.resumed.get() == 0
+    for _ in range(2):
+        server.drop()
+        assert await asyncio.wait_for(server.resumed.get(), 10) == script.seq
+    server.say([script.says(Role.AGENT, 60, 61, "Buradayım.")])
+    await expect(sidebar.lines.last).to_have_text("Buradayım.")
+    await expect(sidebar.lines).to_have_count(len(WORDS["tr"].lines) + 1)
+
+
+async def test_feedback_given_while_disconnected_arrives_later(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    server.drop(refuse=True)
+    await expect(sidebar.page.get_by_role("button", name="Şimdi dene")).to_be_visible()
+    await sidebar.page.keyboard.press("u")
+    await expect(sidebar.fate).to_have_attribute("data-fate", "used")
+    assert server.feedback.empty()
+    server.refusing = False
+    assert (await asyncio.wait_for(server.feedback.get(), 20)).suggestion == "s1"
+
+
+async def test_another_call_takes_the_place_of_the_one_before(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    server.begin("call-2", "en")
+    await expect(sidebar.lines).to_have_count(0)
+    await expect(sidebar.tone).to_have_attribute("data-tone", "none")
+    server.say(calm(Script("call-2", "en")))
+    await expect(sidebar.lines.first).to_have_text(WORDS["en"].lines[0][1])
+
+
+async def test_the_end_of_the_call_is_summed_up(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    await sidebar.page.keyboard.press("u")
+    await server.feedback.get()
+    server.begin("call-3")
+    script = Script("call-3", "tr")
+    server.say(solved(script))
+    await expect(sidebar.state).to_contain_text("Görüşme bitti")
+    summary = sidebar.page.locator("call-summary")
+    await expect(summary).to_contain_text("Görüşme sonlandırıldı.")
+    await expect(summary).to_contain_text("Sakin")
+    await sidebar.page.get_by_text("Örnek görüşme oynat").click()
+    await expect(sidebar.page.locator("[data-sample]")).to_have_count(len(SAMPLES))
+
+
+async def test_the_language_is_chosen_and_remembered(server, open_sidebar):
+    sidebar, _ = await in_call(server, open_sidebar)
+    page = sidebar.page
+    await expect(page.locator("html")).to_have_attribute("lang", "tr")
+    await sidebar.language_button("English").click()
+    await expect(sidebar.tone).to_contain_text("Angry")
+    await expect(sidebar.tone).to_contain_text("84%")
+    await expect(page).to_have_title("Call assist")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    # What is to be said stays in the language of the call.
+    await expect(sidebar.suggestion.locator(".say")).to_have_text(WORDS["tr"].say)
+    await expect(sidebar.suggestion.locator(".say")).to_have_attribute("lang", "tr")
+    await page.reload()
+    await expect(sidebar.tone).to_contain_text("Angry")
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"), [("tr-TR", "Çağrı bekleniyor"), ("en-GB", "Waiting"), ("de-DE", "Waiting")]
+)
+async def test_the_page_starts_in_the_browsers_language(server, open_sidebar, locale, word):
+    sidebar = await open_sidebar(server.address, locale=locale)
+    await expect(sidebar.state).to_contain_text(word)
+
+
+async def test_hostile_text_stays_text(server, open_sidebar):
+    evil = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+    server.begin("call-1", customer=evil)
+    script = Script("call-1", "tr")
+    words = WORDS["tr"]
+    hostile = script.suggests(9, "s1", words)
+    events = [
+        script.started(),
+        script.says(Role.CALLER, 1, 3, evil),
+        script.tone(4, ToneLabel.ANGRY, -0.5, reasons=(evil,)),
+        Note(**script.base(5), code="strange", text=evil),
+    ]
+    server.say([*events, hostile])
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.lines).to_have_text([evil])
+    server.say([script.speaking(Role.AGENT, 6, evil, evil)])
+    await expect(sidebar.partials).to_contain_text("onerror")
+    await expect(sidebar.page.locator("[data-note]")).to_have_text(evil)
+    assert await sidebar.page.locator("img").count() == 0
+    assert await sidebar.page.evaluate("window.hit") is None
+
+
+async def test_lost_sound_and_replaced_parts_are_told_in_plain_words(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    at = script.seconds
+    server.say(
+        [
+            Gap(**script.base(at), start=at - 2, length=2.45, reason="overload", channel="caller"),
+            Fault(**script.base(at), part="worker", text="replaced"),
+        ]
+    )
+    lost = "2,5 sn müşterinin sesi kayıp: sunucu çok yoğundu"
+    await expect(sidebar.page.locator("call-notices")).to_contain_text(lost)
+    await expect(sidebar.page.locator("[data-mark=gap]")).to_have_text(lost)
+    await expect(sidebar.page.locator("[data-mark=fault]")).to_contain_text("Görüşme sürüyor")
+
+
+async def test_a_call_without_consent_says_why_it_has_no_tone(server, open_sidebar):
+    server.begin("call-1")
+    script = Script("call-1", "tr")
+    server.say([script.started(), Note(**script.base(0), code="no_consent", text="—")])
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.tone).to_have_attribute("data-tone", "none")
+    await expect(sidebar.tone).to_contain_text("onayı olmadığı için")
+
+
+async def test_gauges_appear_only_when_they_matter(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    gauges = sidebar.page.locator("[data-gauge]")
+    await expect(gauges).to_have_count(0)
+    server.say([script.measured(script.seconds + 1, dead_air=7.0, talk_ratio=0.74)])
+    await expect(gauges).to_have_text(
+        ["7 sn’dir sessizlik var", "Sürenin %74 kadarında siz konuşuyorsunuz"]
+    )
+    server.say([script.measured(script.seconds + 1)])
+    await expect(gauges).to_have_count(0)
+
+
+async def test_the_transcript_follows_until_the_reader_scrolls_up(server, open_sidebar):
+    server.begin("call-1")
+    script = Script("call-1", "tr")
+    server.say([script.started(), *(line(script, number) for number in range(60))])
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.lines.last).to_be_in_viewport()
+    await sidebar.page.locator("call-transcript .scroll").hover()
+    await sidebar.page.mouse.wheel(0, -900)
+    await expect(sidebar.lines.last).not_to_be_in_viewport()
+    server.say([line(script, 60), line(script, 61)])
+    more = sidebar.page.get_by_role("button", name="2 yeni satır")
+    await expect(more).to_be_visible()
+    await expect(sidebar.lines.last).not_to_be_in_viewport()
+    await more.click()
+    await expect(sidebar.lines.last).to_be_in_viewport()
+    await expect(more).to_be_hidden()
+    server.say([line(script, 62)])
+    await expect(sidebar.lines.last).to_have_text("Satır 62")
+    await expect(sidebar.lines.last).to_be_in_viewport()
+
+
+def line(script: Script, number: int) -> Utterance:
+    role = Role.CALLER if number % 2 else Role.AGENT
+    return script.says(role, number * 2, number * 2 + 1.5, f"Satır {number}")
