@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -23,11 +23,10 @@ from assist.call.jobs import Job, PartialJob, Result, ToneJob, TranscribeJob
 from assist.call.notes import note_text
 from assist.call.order import ReorderBuffer
 from assist.call.partials import PartialWords
-from assist.call.signal import SignalCheck
+from assist.call.state import CallState, Channel, fixed_language, new_state
 from assist.config import Settings
 from assist.emotion.features import WindowFeatures
-from assist.emotion.tracker import ToneTracker
-from assist.emotion.windows import SpeechWindows, Window
+from assist.emotion.windows import Window
 from assist.events import (
     SAMPLE_RATE,
     CallEnded,
@@ -45,10 +44,8 @@ from assist.events import (
     Word,
     seconds,
 )
-from assist.guidance.guide import Guide, SuggestionDraft
-from assist.guidance.mechanics import MechanicsMeter
-from assist.speech.language import LanguageGuard
-from assist.speech.turns import BLOCK, Turn, TurnDetector
+from assist.guidance.guide import SuggestionDraft
+from assist.speech.turns import BLOCK, Turn
 from assist.speech.whisper import Transcript
 
 MECHANICS_EVERY = 2 * SAMPLE_RATE // BLOCK * BLOCK
@@ -66,35 +63,6 @@ class Checkpoint(msgspec.Struct, frozen=True):
     position: int
     seq: int
     state: bytes
-
-
-@dataclass(slots=True)
-class _Channel:
-    role: Role
-    turns: TurnDetector
-    signal: SignalCheck = field(default_factory=SignalCheck)
-
-
-@dataclass(slots=True)
-class _CallerTone:
-    """The tone machinery: it exists for a channel of role caller and for no other."""
-
-    channel: int
-    windows: SpeechWindows
-    tracker: ToneTracker
-
-
-@dataclass(slots=True)
-class _State:
-    """Everything of a call that a checkpoint keeps; no model is in it."""
-
-    channels: list[_Channel]
-    tone: _CallerTone | None
-    meter: MechanicsMeter
-    guide: Guide
-    guard: LanguageGuard
-    seq: int = 0
-    job: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +102,7 @@ class CallSession:
         self._engine = engine
         self._settings = settings
         self._info = info
-        self._language_fixed = self._fixed_language() is not None
+        self._language = fixed_language(settings, info)
         self._line = ReorderBuffer()
         self._unasked: deque[tuple[int, _EndedTurn]] = deque()
         self._transcribing = 0
@@ -148,9 +116,9 @@ class CallSession:
             info.legs, settings.speech.max_skew, checkpoint.position if checkpoint else 0
         )
         if checkpoint:
-            self._state: _State = pickle.loads(checkpoint.state)  # noqa: S301 - we wrote it
+            self._state: CallState = pickle.loads(checkpoint.state)  # noqa: S301 - we wrote it
         else:
-            self._state = self._new_state()
+            self._state = new_state(engine, settings, info)
             self._begin()
 
     # What comes in
@@ -215,35 +183,11 @@ class CallSession:
 
     # The start
 
-    def _fixed_language(self) -> str | None:
-        language = self._info.language
-        if language == "auto":
-            language = self._settings.speech.language
-        if language == "auto" and len(self._settings.speech.languages) == 1:
-            return self._settings.speech.languages[0]
-        return None if language == "auto" else language
-
-    def _new_state(self) -> _State:
-        speech = self._settings.speech
-        roles = self._info.roles
-        tone = None
-        if Role.CALLER in roles and self._info.consent and self._settings.tone.enabled:
-            tracker = ToneTracker(self._settings.tone)
-            tone = _CallerTone(roles.index(Role.CALLER), SpeechWindows(), tracker)
-        rules = next(iter(self._engine.playbooks.values())).mechanics
-        return _State(
-            channels=[_Channel(role, TurnDetector(speech)) for role in roles],
-            tone=tone,
-            meter=MechanicsMeter(rules),
-            guide=Guide(self._settings.guidance, self._engine.playbooks),
-            guard=LanguageGuard(speech, self._fixed_language()),
-        )
-
     def _begin(self) -> None:
         self._line.append(
             CallStarted(
                 channels=self._info.roles,
-                language=self._fixed_language() or "auto",
+                language=self._language or "auto",
                 agent=self._info.agent,
                 customer=self._info.customer,
                 models=self._engine.names,
@@ -274,7 +218,7 @@ class CallSession:
         if self.position % MECHANICS_EVERY == 0:
             self._mechanics()
 
-    def _channel_block(self, index: int, channel: _Channel, samples: NDArray[np.float32]) -> bool:
+    def _channel_block(self, index: int, channel: Channel, samples: NDArray[np.float32]) -> bool:
         heard = channel.turns.push(self._engine.vad, samples)
         if channel.signal.push(samples, heard.speech):
             self.note("clipped", role=channel.role)
@@ -304,7 +248,7 @@ class CallSession:
             self._line.reserve(number, _ToneWindow(window, self.position))
             self._jobs.append(ToneJob(number, window))
 
-    def _ask_partial(self, index: int, channel: _Channel) -> None:
+    def _ask_partial(self, index: int, channel: Channel) -> None:
         job = self._partials[index].ask(
             index, channel.turns, self.position, self._state.guard.current
         )
@@ -345,7 +289,7 @@ class CallSession:
     def _ask_transcriptions(self) -> None:
         # While the language is being found, a turn waits for what the one before it said;
         # otherwise the answer would depend on how many were under way.
-        while self._unasked and (self._language_fixed or not self._transcribing):
+        while self._unasked and (self._language or not self._transcribing):
             number, ended = self._unasked.popleft()
             guard = self._state.guard
             self._transcribing += 1
