@@ -30,6 +30,8 @@ RETRIES = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each attempt to get a lost connection back."""
 _WINDOW = 5.0
 """Seconds of audio that a file may be ahead of what the server has acknowledged."""
+_PATIENCE, _PATIENCE_OF_A_FILE = 30.0, 300.0
+"""Seconds without an answer to a ping; a server that makes a file wait does not read pings."""
 _GONE = (1001, 1006, 1011, 1012)
 """Close codes after which another connection may fare better: going away, lost, failed, restart."""
 
@@ -145,7 +147,10 @@ class _Player:
             failures += 1
 
     async def _connection(self) -> None:
-        async with connect(self._url, compression=None, proxy=None, ping_timeout=60) as socket:
+        patience = _PATIENCE if self._window is None else _PATIENCE_OF_A_FILE
+        async with connect(
+            self._url, compression=None, proxy=None, ping_timeout=patience
+        ) as socket:
             await socket.send(self._protocol.start())
             if not isinstance(self._protocol.receive(await socket.recv()), Ready):
                 raise ProtocolError(
