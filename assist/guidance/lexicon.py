@@ -1,0 +1,169 @@
+"""The lexicon of a language: which patterns speak for which situation, ready to be matched.
+
+A file `lexicon/<language>.toml` has `[groups]` of words (separated by spaces) and, for each
+speaker and situation, `match` and `except` lists of patterns (see `patterns.py`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from os.path import commonprefix
+
+import msgspec
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from assist.errors import PlaybookError
+from assist.guidance.morphology import Form, Word, classes, is_negated
+from assist.guidance.patterns import Line, Pattern, PatternError, parse
+from assist.text import ascii_tr
+
+LANGUAGES = ("tr", "en")
+SPEAKERS = ("caller", "agent")
+_PLAIN_QUALITY = 0.95
+_FUZZY_QUALITY = 0.85
+_FUZZY_FROM = 5
+_TWO_ERRORS_FROM = 11
+_CACHE = 20_000
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The patterns of one situation, as written in the file."""
+
+    match: tuple[str, ...]
+    except_: tuple[str, ...] = msgspec.field(default=(), name="except")
+
+
+class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lexicon file as written."""
+
+    caller: dict[str, Entry]
+    agent: dict[str, Entry]
+    groups: dict[str, str] = {}
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A compiled pattern: for which situation it speaks, or what it takes back."""
+
+    speaker: str
+    tag: str
+    pattern: Pattern
+    is_exception: bool
+
+
+class Lexicon:
+    """Compiled patterns of one language, with the words that can start them."""
+
+    def __init__(self, language: str, file: LexiconFile) -> None:
+        self.language = language
+        self.tags = {"caller": frozenset(file.caller), "agent": frozenset(file.agent)}
+        self.starts: dict[str, list[Rule]] = {}
+        self._atoms: set[str] = set()
+        self._plain: dict[str, list[str]] = {}
+        self._fuzzy: dict[int, dict[str, list[str]]] = {}
+        self._found: dict[str, dict[str, float]] = {}
+        for speaker in SPEAKERS:
+            entries: dict[str, Entry] = getattr(file, speaker)
+            for tag, entry in entries.items():
+                for sources, is_exception in ((entry.match, False), (entry.except_, True)):
+                    for source in sources:
+                        pattern = parse(source, file.groups)
+                        self._add(Rule(speaker, tag, pattern, is_exception))
+
+    def _add(self, rule: Rule) -> None:
+        for atom in rule.pattern.sequences[0][0].starts:
+            self.starts.setdefault(atom, []).append(rule)
+        for atom in rule.pattern.atoms - self._atoms:
+            self._atoms.add(atom)
+            self._register(atom)
+
+    def _register(self, atom: str) -> None:
+        """Make the atom known to the comparison of misheard words."""
+        if atom.startswith(("=", "#")):
+            return
+        plain = self._plain_of(atom.removesuffix("*"))
+        if atom.endswith("*") or len(plain) >= 3:
+            self._plain.setdefault(plain, []).append(atom)
+        if len(plain) >= _FUZZY_FROM:
+            self._fuzzy.setdefault(len(plain), {}).setdefault(plain, []).append(atom)
+
+    def _plain_of(self, word: str) -> str:
+        return ascii_tr(word) if self.language == "tr" else word
+
+    def line(self, words: list[Word]) -> Line:
+        """The words as patterns see them."""
+        denied: dict[tuple[int, int], bool] = {}
+
+        def is_denied(index: int, atom: str) -> bool:
+            stem = len(commonprefix((words[index].form.folded, atom)))
+            if (index, stem) not in denied:
+                denied[index, stem] = is_negated(words, index, stem, self.language)
+            return denied[index, stem]
+
+        atoms = [self.atoms_of(word.form) for word in words]
+        return Line(atoms, [word.sentence for word in words], is_denied)
+
+    def atoms_of(self, form: Form) -> dict[str, float]:
+        """Every atom the word fits, with the quality of the fit (0…1)."""
+        found = self._found.get(form.folded)
+        if found is None:
+            if len(self._found) >= _CACHE:
+                self._found.clear()
+            found = self._found[form.folded] = self._look_up(form)
+        return found
+
+    def _look_up(self, form: Form) -> dict[str, float]:
+        candidates = [
+            form.folded,
+            form.lemma,
+            f"={form.folded}",
+            *(f"#{name}" for name in classes(form, self.language)),
+            *(f"{form.folded[:size]}*" for size in range(1, len(form.folded) + 1)),
+        ]
+        found = {atom: 1.0 for atom in candidates if atom in self._atoms}
+        if not form.known:
+            self._look_up_misheard(form, found)
+        return found
+
+    def _look_up_misheard(self, form: Form, found: dict[str, float]) -> None:
+        """Words in no dictionary: compared without Turkish letters, then with an error."""
+        for size in range(2, len(form.plain) + 1):
+            for atom in self._plain.get(form.plain[:size], ()):
+                found.setdefault(atom, _PLAIN_QUALITY)
+        if len(form.plain) < _FUZZY_FROM:
+            return
+        for size, stems in self._fuzzy.items():
+            errors = 1 if size < _TWO_ERRORS_FROM else 2
+            for cut in (size, size + 1, size - 1):
+                for stem, _, _ in process.extract(
+                    form.plain[:cut],
+                    stems.keys(),
+                    scorer=Levenshtein.distance,
+                    score_cutoff=errors,
+                    limit=None,
+                ):
+                    # a wrong first letter is rarer than another word that sounds alike
+                    for atom in stems[stem] if stem[0] == form.plain[0] else ():
+                        found.setdefault(atom, _FUZZY_QUALITY)
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The built-in lexicon; raises `PlaybookError` for a language there is none for."""
+    if language not in LANGUAGES:
+        raise PlaybookError(f"There is no guidance for the language {language!r}; use one of: {', '.join(LANGUAGES)}.")
+    source = resources.files("assist.guidance") / "lexicon" / f"{language}.toml"
+    try:
+        file = msgspec.convert(tomllib.loads(source.read_text("utf-8")), LexiconFile)
+        return Lexicon(language, file)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, PatternError) as error:
+        raise PlaybookError(f"The lexicon {source} is wrong: {error}.") from error
+
+
+def situations(speaker: str | None = None) -> frozenset[str]:
+    """The names of all situations, of one speaker or of both."""
+    speakers = SPEAKERS if speaker is None else (speaker,)
+    every = [lexicon(language).tags[who] for language in LANGUAGES for who in speakers]
+    return frozenset[str]().union(*every)

@@ -1,0 +1,186 @@
+"""Words as the lexicon looks at them: lemma, plain-letter form, negation.
+
+Turkish negates inside the verb ("gelmedi") and with "değil" and "yok" behind the word; English
+negates with a word in front. Lemmas come from simplemma's dictionaries, which drop both the
+negation and the tense; the suffix is therefore read here.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+import simplemma
+
+from assist.text import Token, ascii_tr, tokens
+
+_TR_NEGATIVE_SUFFIX = re.compile(
+    r"m(?:[ıiuü]yo|[ıi]c[ae]|[ae](?:d[ıi]|z|m[ıi]ş|y[ae]c|y[ae]bil|y[ıi][nz]|y[ae]n|d[ae]n|m[ae]|m$|s[ae]|l[ıi]y))"
+)
+_TR_CLASSES = {
+    "cannot": re.compile(r"[ae]m(?:[ıiuü]yo\w*|[ae](?:m|z\w*|y[ıi]z|d[ıi]\w*|y[ae]c\w*|m[ae]kt\w*))$"),
+    "youdid": re.compile(r"(?:m[ıiuü]şs[ıiuü]n[ıiuü]z|(?<!say)(?<!sey)[dt][ıiuü]n[ıiuü]z)$"),
+    "hadyou": re.compile(r"s[ae]yd[ıi]n[ıi]z$"),
+    "yourdoing": re.compile(r"m[ae]n[ıi]z$"),
+}
+_TR_NECESSITY = {"lazım", "gerek", "şart", "için", "gerekiyor", "gerekli"}
+_TR_QUESTION = ("mi", "mı", "mu", "mü")
+_TR_NEGATORS = ("değil", "diil", "yok")
+_EN_NEGATORS = {"not", "never", "no", "nobody", "nothing", "none", "without", "hardly", "barely"}
+_EN_BREAKS = {"but", "so", "and", "because", "or", "then"}
+_EN_REACH = 4
+_SENTENCE_END = re.compile(r"[.!?…\n]")
+_CLAUSE_END = re.compile(r"[.!?…\n,;:]")
+
+_EN_EXPANSIONS = {
+    "can't": ("can", "not"),
+    "cant": ("can", "not"),
+    "cannot": ("can", "not"),
+    "won't": ("will", "not"),
+    "wont": ("will", "not"),
+    "ain't": ("is", "not"),
+    "dont": ("do", "not"),
+    "doesnt": ("does", "not"),
+    "didnt": ("did", "not"),
+    "isnt": ("is", "not"),
+    "wasnt": ("was", "not"),
+    "hasnt": ("has", "not"),
+    "havent": ("have", "not"),
+    "im": ("i", "am"),
+    "ive": ("i", "have"),
+    "youre": ("you", "are"),
+    "youve": ("you", "have"),
+    "thats": ("that", "is"),
+    "whats": ("what", "is"),
+    "theres": ("there", "is"),
+    "gonna": ("going", "to"),
+    "wanna": ("want", "to"),
+    "gotta": ("got", "to"),
+    "ma'am": ("madam",),
+    "let's": ("let", "us"),
+}
+_EN_CLITICS = {
+    "n't": "not",
+    "'m": "am",
+    "'re": "are",
+    "'ve": "have",
+    "'ll": "will",
+    "'d": "would",
+    "'s": "is",
+}
+
+
+class Form(msgspec.Struct, frozen=True):
+    """What is known of a word by itself: lemma, plain letters, whether a dictionary has it."""
+
+    folded: str
+    lemma: str
+    plain: str
+    known: bool
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A word in its place: `sentence` counts sentences, `start`/`end` are characters."""
+
+    form: Form
+    start: int
+    end: int
+    sentence: int
+    clause: int
+
+
+@lru_cache(maxsize=20_000)
+def analyse(folded: str, language: str) -> Form:
+    """Look a folded word up; anything is accepted."""
+    base = folded.split("'")[0] or folded
+    lemma = str(simplemma.lemmatize(base, lang=language)) if base else base
+    known = bool(simplemma.is_known(base, lang=language))
+    plain = ascii_tr(folded) if language == "tr" else folded
+    return Form(folded, lemma.lower(), plain, known)
+
+
+def words(text: str, language: str) -> list[Word]:
+    """All words of `text` with sentence and clause numbers; English contractions are expanded."""
+    found: list[Word] = []
+    sentence = clause = 0
+    previous = 0
+    for token in tokens(text, language):
+        between = text[previous : token.start]
+        sentence += bool(_SENTENCE_END.search(between))
+        clause += bool(_CLAUSE_END.search(between))
+        previous = token.end
+        for part in expand(token) if language == "en" else (token.folded,):
+            form = analyse(part[:40], language)
+            found.append(Word(form, token.start, token.end, sentence, clause))
+    return found
+
+
+def expand(token: Token) -> tuple[str, ...]:
+    """The words in an English contraction: "don't" → do, not."""
+    folded = token.folded
+    if folded in _EN_EXPANSIONS:
+        return _EN_EXPANSIONS[folded]
+    for clitic, word in _EN_CLITICS.items():
+        if folded.endswith(clitic) and len(folded) > len(clitic):
+            return folded[: -len(clitic)], word
+    return (folded,)
+
+
+def classes(form: Form, language: str) -> tuple[str, ...]:
+    """The classes of Turkish verb forms a word belongs to.
+
+    cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
+    a reproach ("okusaydınız"); yourdoing: before a demand ("göndermeniz gerekiyor").
+    """
+    if language != "tr" or (form.known and form.lemma == form.folded):
+        return ()
+    stem = len(form.lemma) if form.known else 2
+    found = []
+    for name, shape in _TR_CLASSES.items():
+        match = shape.search(form.folded)
+        # the vowel of "anla-mıyor" belongs to the verb, that of "yap-a-mıyor" is inability
+        if match is not None and match.start() >= min(stem, len(form.folded) - 1):
+            found.append(name)
+    return tuple(found)
+
+
+def is_negated(sentence: list[Word], index: int, stem: int, language: str) -> bool:
+    """Whether the word at `index` is denied; `stem` is the length of its known beginning."""
+    if language == "en":
+        return _denied_in_front(sentence, index)
+    return _negative_verb(sentence, index, stem) != _denied_behind(sentence, index)
+
+
+def _negative_verb(line: list[Word], index: int, stem: int) -> bool:
+    folded = line[index].form.folded
+    found = _TR_NEGATIVE_SUFFIX.search(folded, max(stem, 1))
+    if found is None:
+        return False
+    following = line[index + 1].form.folded if index + 1 < len(line) else ""
+    # "yapmam gerekiyor" (I have to do it) is written like "yapmam" (I don't do it)
+    is_noun = found.end() == len(folded) and folded.endswith("m") and following in _TR_NECESSITY
+    return not is_noun
+
+
+def _denied_behind(line: list[Word], index: int) -> bool:
+    here = line[index].sentence
+    for place in range(index + 1, min(index + 3, len(line))):
+        if line[place].sentence != here:
+            return False
+        if line[place].form.folded.startswith(_TR_NEGATORS):
+            behind = line[place + 1].form.folded if place + 1 < len(line) else ""
+            # "geldi, değil mi?" asks for a yes
+            return not behind.startswith(_TR_QUESTION)
+    return False
+
+
+def _denied_in_front(line: list[Word], index: int) -> bool:
+    here = line[index].clause
+    for place in range(index - 1, max(index - 1 - _EN_REACH, -1), -1):
+        form = line[place].form.folded
+        if line[place].clause != here or form in _EN_BREAKS:
+            return False
+        if form in _EN_NEGATORS:
+            return True
+    return False
