@@ -23,18 +23,22 @@ class Arrivals:
 
     def __init__(self, legs: int) -> None:
         self._ends = [0.0] * legs
-        self._arrivals: deque[_Arrival] = deque(maxlen=_KEPT)
+        self._arrivals: deque[_Arrival] = deque()
+        self._forgotten = 0.0
 
     def note(self, leg: int, end: float, now: float) -> None:
         """Audio of a leg up to `end` seconds of the call is here at `now`."""
         self._ends[leg] = max(self._ends[leg], end)
         here = min(self._ends)
-        if not self._arrivals or here - self._arrivals[-1].end >= _STEP:
-            self._arrivals.append(_Arrival(here, now))
+        if self._arrivals and here - self._arrivals[-1].end < _STEP:
+            return
+        self._arrivals.append(_Arrival(here, now))
+        if len(self._arrivals) > _KEPT:
+            self._forgotten = self._arrivals.popleft().end
 
     def when(self, end: float) -> float | None:
         """When the audio up to `end` seconds was here; `None` if that is not known (any more)."""
         index = bisect.bisect_left(self._arrivals, end, key=lambda arrival: arrival.end)
-        if index == len(self._arrivals) or (index == 0 and end < self._arrivals[0].end - _STEP):
+        if end <= self._forgotten or index == len(self._arrivals):
             return None
         return self._arrivals[index].at

@@ -49,7 +49,7 @@ class _Connection:
         try:
             await self._converse()
         except AssistError as error:
-            _log.warning("connection refused", kind=type(error).__name__)
+            _log.warning("connection refused", reason=str(error))
             await self._peer.refuse(error)
         finally:
             if self._call is not None:

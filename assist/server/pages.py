@@ -22,8 +22,9 @@ project's folder and load this page again.</p>
 """
 
 
-def page_routes(static: Path = STATIC) -> list[BaseRoute]:
+def page_routes() -> list[BaseRoute]:
     """`/` and the files it needs under `/assets/`."""
+    static = STATIC
 
     async def index(_request: Request) -> Response:
         page = static / "index.html"

@@ -117,14 +117,14 @@ class RunningCall:
         async with self._feeding:
             if self._source is not source or self.end_reason:
                 return False
-            await self._call.feed(frame)
             leg = self.info.legs[frame.leg]
             frames = len(frame.data) // leg.frame_bytes
             end = frame.start + frames
-            self.positions[frame.leg] = max(self.positions[frame.leg], end)
-            self._services.metrics.audio.inc(frames / leg.rate * len(leg.roles))
             if self._arrivals is not None:
                 self._arrivals.note(frame.leg, end / leg.rate, self._loop.time())
+            await self._call.feed(frame)
+            self.positions[frame.leg] = max(self.positions[frame.leg], end)
+            self._services.metrics.audio.inc(frames / leg.rate * len(leg.roles))
             return True
 
     def stop(self, source: Source) -> None:
@@ -146,10 +146,12 @@ class RunningCall:
     async def _end(self) -> None:
         call_id = self.info.call_id
         error: AssistError | None = None
+        outcome = "fault"
         try:
             await asyncio.shield(self.opened)
             await self._call.finish(self.end_reason)
             await self._recorder
+            outcome = self.end_reason
             await self._store_end()
         except AssistError as failure:
             error = failure
@@ -157,10 +159,10 @@ class RunningCall:
         finally:
             self._services.hub.end(self._log)
             self._on_end()
-        self._services.metrics.calls.labels(self.end_reason).inc()
-        _log.info("call ended", call_id=call_id, reason=self.end_reason)
-        if self._source is not None:
-            self._source.call_over(self.end_reason, error)
+            self._services.metrics.calls.labels(outcome).inc()
+            _log.info("call ended", call_id=call_id, reason=outcome)
+            if self._source is not None:
+                self._source.call_over(outcome, error)
 
     async def _store_end(self) -> None:
         call = self._log.call

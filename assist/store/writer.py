@@ -50,6 +50,7 @@ class Writer:
         self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._room = asyncio.Semaphore(limit)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._flushes: set[asyncio.Future[None]] = set()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._closing = threading.Event()
         self._retry = retry
@@ -75,8 +76,12 @@ class Writer:
             raise self._error()
         self._loop = asyncio.get_running_loop()
         written: asyncio.Future[None] = self._loop.create_future()
+        self._flushes.add(written)
         self._items.put(written)
-        await written
+        try:
+            await written
+        finally:
+            self._flushes.discard(written)
 
     async def close(self) -> None:
         """Write what is left and stop; raises `StoreError` when that is impossible."""
@@ -96,12 +101,11 @@ class Writer:
             writes = [item for item in items if isinstance(item, Write)]
             flushes = [item for item in items if isinstance(item, asyncio.Future)]
             while not self._commit(writes):
-                self._answer(flushes, self._error())
-                flushes = []
+                self._tell(self._settle, None, self._error())
                 if self._closing.is_set():
                     return
                 self._closing.wait(self._retry)
-            self._answer(flushes, None)
+            self._tell(self._settle, flushes, None)
             self._tell(self._make_room, len(writes))
 
     def _take(self) -> list[_Item]:
@@ -143,28 +147,25 @@ class Writer:
 
     def _error(self) -> StoreError:
         return StoreError(
-            f"The database cannot be written ({self.failure}); what is waiting will be written "
-            "as soon as it can."
+            f"The database cannot be written ({self.failure}); what is waiting is written "
+            "as soon as it can be."
         )
 
     def _make_room(self, count: int) -> None:
         for _ in range(count):
             self._room.release()
 
-    def _answer(self, flushes: list[asyncio.Future[None]], error: StoreError | None) -> None:
-        for flush in flushes:
-            self._tell(_settle, flush, error)
+    def _settle(self, flushes: list[asyncio.Future[None]] | None, error: StoreError | None) -> None:
+        """Answer those who wait for a flush; all of them when `flushes` is `None`."""
+        for flush in list(self._flushes) if flushes is None else flushes:
+            if flush.done():
+                continue
+            if error is None:
+                flush.set_result(None)
+            else:
+                flush.set_exception(error)
 
     def _tell(self, callback: Any, *arguments: Any) -> None:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(callback, *arguments)
-
-
-def _settle(flush: asyncio.Future[None], error: StoreError | None) -> None:
-    if flush.done():
-        return
-    if error is None:
-        flush.set_result(None)
-    else:
-        flush.set_exception(error)

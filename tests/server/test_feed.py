@@ -1,0 +1,212 @@
+import asyncio
+import json
+import socket as sockets
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from assist.config import StoreSettings
+from assist.events import ToneLabel
+from assist.store import Store
+from tests.server.fakes import RATE, Page, Running, serving
+
+
+async def test_a_page_gets_a_hello_and_then_the_events_as_they_come(server: Running) -> None:
+    async with server.source() as source:
+        await source.start("one", agent="ayşe", customer="c-7", language="tr")
+        async with server.page("call=one") as page:
+            hello = await page.until("hello")
+            assert hello["call_id"] == "one"
+            assert hello["running"]
+            assert (hello["agent"], hello["customer"], hello["language"]) == ("ayşe", "c-7", "tr")
+            await source.speak(2)
+            events = await page.events(3)
+            assert [e["type"] for e in events] == ["call_started", "utterance", "utterance"]
+            assert [e["seq"] for e in events] == [1, 2, 3]
+            server.pool.calls["one"].mumble("ben de")
+            assert (await page.until("partial"))["stable"] == "ben de"
+            await source.stop()
+            assert (await page.until("call_ended"))["reason"] == "stop"
+
+
+async def test_a_page_that_reconnects_misses_nothing_and_gets_nothing_twice(
+    server: Running,
+) -> None:
+    async with server.source() as source:
+        await source.start()
+        got: list[int] = []
+        for round_ in range(1, 5):
+            async with server.page(f"call=one&after={got[-1] if got else 0}") as page:
+                await source.speak(3)
+                got += [e["seq"] for e in await page.events(2)]
+                page.socket.transport.abort()
+            await source.acked(3 * round_ * RATE)
+        async with server.page(f"call=one&after={got[-1]}") as page:
+            got += [e["seq"] for e in await page.events(13 - len(got))]
+        assert got == list(range(1, 14))
+
+
+async def test_a_slow_page_holds_nobody_up_and_catches_up_with_the_present(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path, subscriber_backlog=5) as server, server.source() as source:
+        await source.start()
+        call = server.pool.calls["one"]
+        raw = sockets.socket()
+        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+        raw.setblocking(False)
+        host, port = server.address.split(":")
+        await asyncio.get_running_loop().sock_connect(raw, (host, int(port)))
+        url = f"ws://{server.address}/api/events?call=one"
+        async with (
+            connect(url, sock=raw, compression=None, max_queue=1, ping_interval=None) as slow,
+            server.page("call=one") as quick,
+        ):
+            lagging = Page(slow)
+            await lagging.until("call_started")
+            rounds = 1500
+            for number in range(rounds):
+                call.sound(float(number), ToneLabel.UNSURE)
+                call.say("x" * 2000)
+                while number % 100 == 99 and (await quick.next()).get("seq") != 2 * number + 3:
+                    pass
+            call.sound(99_999.0, ToneLabel.ANGRY)
+            await quick.until("tone", label="angry")
+
+            texts, tones = 0, 0
+            while True:
+                message: dict[str, Any] = await lagging.next()
+                texts += message["type"] == "utterance"
+                tones += message["type"] == "tone"
+                if message.get("label") == "angry":
+                    break
+            assert texts == rounds
+            assert tones < rounds / 2
+            await source.stop()
+
+
+async def test_latest_waits_for_the_first_call_and_moves_on_with_the_next(
+    server: Running,
+) -> None:
+    async with server.page() as page, server.source() as first, server.source() as second:
+        assert (await page.next())["call_id"] is None
+        await first.start("one")
+        assert (await page.until("hello"))["call_id"] == "one"
+        await first.speak(2)
+        await page.until("utterance", call_id="one", seq=3)
+        await second.start("two")
+        hello = await page.until("hello")
+        assert (hello["call_id"], hello["running"]) == ("two", True)
+        await first.speak(1)
+        await second.speak(1)
+        events = await page.events(2)
+        assert {e["call_id"] for e in events} == {"two"}
+        assert [e["seq"] for e in events] == [1, 2]
+
+
+async def test_an_ended_call_is_shown_from_the_store_also_after_a_restart(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, server.source() as source:
+        await source.start()
+        server.pool.calls["one"].suggest("s1")
+        async with server.page("call=one") as page:
+            await page.until("suggestion")
+            await page.socket.send(_feedback("one", "s1", "used"))
+            await page.until("feedback")
+        await source.speak(2)
+        await source.stop()
+    async with serving(tmp_path) as again, again.page() as latest, again.page("call=one") as one:
+        for page in (latest, one):
+            hello = await page.next()
+            assert (hello["call_id"], hello["running"]) == ("one", False)
+            assert hello["feedback"] == {"s1": "used"}
+            assert [e["seq"] for e in await page.events(5)] == [1, 2, 3, 4, 5]
+        async with again.page("call=one&after=4") as page:
+            assert [e["type"] for e in await page.events(1)] == ["call_ended"]
+
+
+async def test_feedback_is_told_to_all_pages_of_the_call_and_kept(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path) as server,
+        server.source() as source,
+        server.page() as one,
+        server.page("call=latest") as two,
+    ):
+        await source.start()
+        server.pool.calls["one"].suggest("s1")
+        for page in (one, two):
+            await page.until("suggestion", id="s1")
+        await one.socket.send(_feedback("one", "s1", "dismissed"))
+        for page in (one, two):
+            told = await page.until("feedback")
+            assert (told["suggestion"], told["action"]) == ("s1", "dismissed")
+        async with server.page("call=one") as later:
+            assert (await later.next())["feedback"] == {"s1": "dismissed"}
+        await source.stop()
+        await two.until("call_ended")
+        await two.socket.send(_feedback("one", "s1", "used"))
+        assert (await one.until("feedback"))["action"] == "used"
+    store = Store.open(StoreSettings(url=f"sqlite:///{tmp_path}/assist.db"))
+    assert await store.feedback_of("one") == {"s1": "used"}
+    await store.close()
+
+
+async def test_feedback_on_what_never_was_and_garbage_are_refused(server: Running) -> None:
+    async with server.source() as source:
+        await source.start()
+        for message, words in (
+            (_feedback("one", "s9", "used"), "no suggestion 's9'"),
+            (_feedback("nobody", "s1", "used"), "no suggestion 's1' in the call 'nobody'"),
+            (_feedback("one", "s1", "eaten"), "not a feedback message"),
+            ("{nonsense", "not a feedback message"),
+            (b"\xff\xfe", "not a feedback message"),
+        ):
+            async with server.page("call=one") as page:
+                await page.socket.send(message)
+                sentence, code = await page.refused()
+            assert words in sentence
+            assert code == 1008
+        await source.stop()
+
+
+async def test_a_page_that_asks_for_what_there_is_not_is_told_so(server: Running) -> None:
+    for query, words, expected in (
+        ("call=nobody", "no call 'nobody'", 4404),
+        ("call=../../etc/passwd", "no call", 4404),
+        ("call=latest&after=-1", "`after`", 1008),
+        ("call=latest&after=x", "`after`", 1008),
+        ("call=latest&after=" + "9" * 30, "`after`", 1008),
+    ):
+        async with server.page(query) as page:
+            sentence, code = await page.refused()
+        assert words in sentence
+        assert code == expected
+
+
+async def test_only_pages_of_this_server_may_open_websockets(server: Running) -> None:
+    for path in ("/api/events", "/api/ingest"):
+        url = f"ws://{server.address}{path}"
+        for origin in ("https://evil.example", "null", f"http://{server.address}.evil.example"):
+            with pytest.raises(InvalidStatus) as refusal:
+                await connect(url, origin=origin)  # type: ignore[arg-type]
+            assert refusal.value.response.status_code == 403
+        async with connect(url, origin=f"http://{server.address}"):  # type: ignore[arg-type]
+            pass
+        async with connect(url):
+            pass
+
+
+async def test_a_name_that_was_pointed_at_this_machine_is_refused(server: Running) -> None:
+    host, port = server.address.split(":")
+    url = f"ws://rebound.example:{port}/api/events"
+    with pytest.raises(InvalidStatus) as refusal:
+        await connect(url, host=host, port=int(port), origin=f"http://rebound.example:{port}")  # type: ignore[arg-type]
+    assert refusal.value.response.status_code == 403
+
+
+def _feedback(call_id: str, suggestion: str, action: str) -> str:
+    return json.dumps(
+        {"type": "feedback", "call_id": call_id, "suggestion": suggestion, "action": action}
+    )
