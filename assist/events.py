@@ -135,7 +135,8 @@ class Mechanics(Event, frozen=True, tag="mechanics"):
     minute over its recent speech; `overtalk` counts the times a channel broke in on the
     other; `dead_air` is the length of the present silence on both channels;
     `dead_air_total` sums silences longer than the playbook's threshold; `monologue` is how
-    long the present speaker has held the floor and `monologue_channel` who that is.
+    long the present speaker has held the floor and `monologue_channel` who that is;
+    `pace_ratio` is a channel's recent pace over its own normal, once that is known.
     """
 
     talk_ratio: float
@@ -145,6 +146,7 @@ class Mechanics(Event, frozen=True, tag="mechanics"):
     dead_air_total: float
     monologue: float
     monologue_channel: str = ""
+    pace_ratio: dict[str, float] = {}
 
 
 class Suggestion(Event, frozen=True, tag="suggestion"):

@@ -306,7 +306,8 @@ class CallSession:
             assert isinstance(result, WindowFeatures)
             return [self._tone(content, result)]
         if isinstance(content, Mechanics):
-            return [replace(content, pace=self._state.meter.pace())]
+            meter = self._state.meter
+            return [replace(content, pace=meter.pace(), pace_ratio=meter.pace_ratio())]
         assert isinstance(content, Event)
         return [content]
 

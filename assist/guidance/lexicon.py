@@ -153,7 +153,9 @@ class Lexicon:
 def lexicon(language: str) -> Lexicon:
     """The built-in lexicon; raises `PlaybookError` for a language there is none for."""
     if language not in LANGUAGES:
-        raise PlaybookError(f"There is no guidance for the language {language!r}; use one of: {', '.join(LANGUAGES)}.")
+        raise PlaybookError(
+            f"There is no guidance for the language {language!r}; use one of: {', '.join(LANGUAGES)}."
+        )
     source = resources.files("assist.guidance") / "lexicon" / f"{language}.toml"
     try:
         file = msgspec.convert(tomllib.loads(source.read_text("utf-8")), LexiconFile)

@@ -19,7 +19,9 @@ _TR_NEGATIVE_SUFFIX = re.compile(
     r"m(?:[ıiuü]yo|[ıi]c[ae]|[ae](?:d[ıi]|z|m[ıi]ş|y[ae]c|y[ae]bil|y[ıi][nz]|y[ae]n|d[ae]n|m[ae]|m$|s[ae]|l[ıi]y))"
 )
 _TR_CLASSES = {
-    "cannot": re.compile(r"[ae]m(?:[ıiuü]yo\w*|[ae](?:m|z\w*|y[ıi]z|d[ıi]\w*|y[ae]c\w*|m[ae]kt\w*))$"),
+    "cannot": re.compile(
+        r"[ae]m(?:[ıiuü]yo\w*|[ae](?:m|z\w*|y[ıi]z|d[ıi]\w*|y[ae]c\w*|m[ae]kt\w*))$"
+    ),
     "youdid": re.compile(r"(?:m[ıiuü]şs[ıiuü]n[ıiuü]z|(?<!say)(?<!sey)[dt][ıiuü]n[ıiuü]z)$"),
     "hadyou": re.compile(r"s[ae]yd[ıi]n[ıi]z$"),
     "yourdoing": re.compile(r"m[ae]n[ıi]z$"),

@@ -187,9 +187,7 @@ class Line:
             quality = min(quality, other.quality)
         return Hit(tuple(sorted(used)), quality)
 
-    def _nearby(
-        self, sequence: tuple[Slot, ...], index: int, used: frozenset[int]
-    ) -> Hit | None:
+    def _nearby(self, sequence: tuple[Slot, ...], index: int, used: frozenset[int]) -> Hit | None:
         low = max(0, index - _WINDOW)
         high = min(len(self.atoms), index + _WINDOW)
         for place in sorted(range(low, high), key=lambda other: abs(other - index)):

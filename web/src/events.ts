@@ -104,6 +104,7 @@ export interface Mechanics {
   readonly dead_air_total: number;
   readonly monologue: number;
   readonly monologue_channel: string;
+  readonly pace_ratio: Readonly<Record<string, number>>;
   readonly call_id: string;
   readonly seq: number;
   readonly position: number;
