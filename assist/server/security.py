@@ -51,7 +51,7 @@ class Guard:
             return
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -59,7 +59,9 @@ class Guard:
 
         refusal = self._refusal(scope)
         if refusal:
-            await PlainTextResponse(refusal, status_code=403)(scope, receive, send_with_headers)
+            await PlainTextResponse(refusal, 403, HEADERS)(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, send_with_headers)
 

@@ -43,6 +43,7 @@ class FakeCall:
         self.info = info
         self.live = live
         self.frames: list[AudioFrame] = []
+        self.seconds = 0.0
         self.gate = asyncio.Event()
         self.gate.set()
         self.waiting = asyncio.Event()
@@ -53,18 +54,14 @@ class FakeCall:
         self._told = 0
         asyncio.get_running_loop().call_soon(self._start)
 
-    @property
-    def seconds(self) -> float:
-        """Audio fed so far, by what the frames say."""
-        leg = self.info.legs[0]
-        ends = [f.start + len(f.data) // leg.frame_bytes for f in self.frames if f.leg == 0]
-        return max(ends, default=0) / leg.rate
-
     async def feed(self, frame: AudioFrame) -> None:
         if not self.gate.is_set():
             self.waiting.set()
             await self.gate.wait()
         self.frames.append(frame)
+        if frame.leg == 0:
+            leg = self.info.legs[0]
+            self.seconds = (frame.start + len(frame.data) // leg.frame_bytes) / leg.rate
         while self._told < int(self.seconds):
             self._told += 1
             self.say(f"second {self._told}")
