@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -106,7 +106,7 @@ class Script:
         )
         return msgspec.structs.replace(plain, **changes)
 
-    def suggests(self, at: float, name: str, words: Words, *, alternatives: bool = True) -> Suggestion:
+    def suggests(self, at: float, name: str, words: Words) -> Suggestion:
         return Suggestion(
             **self.base(at),
             id=name,
@@ -119,7 +119,7 @@ class Script:
             ),
             language=self.language,
             expires=int((at + 30) * SAMPLE_RATE),
-            alternatives=words.alternatives if alternatives else (),
+            alternatives=words.alternatives,
         )
 
     def ended(self, at: float, reason: str = "stop") -> CallEnded:
@@ -139,7 +139,7 @@ class Words:
     heard: str
     alternatives: tuple[str, ...]
     reasons: tuple[str, ...]
-    customer: str = field(default="")
+    customer: str
 
 
 A, C = Role.AGENT, Role.CALLER
@@ -157,8 +157,10 @@ WORDS = {
         ),
         open_stable="Bu iş bugün çözülmezse",
         open_pending="tüketici hakem heyetine",
-        say="Haklısınız, üç kez arayıp aynı sözü duymak çok yıpratıcı. Bu sefer takibi ben üstleniyorum.",
-        why="Müşteri aynı sorunu üçüncü kez anlatıyor; önce emeğini görmek, sonra sahiplenmek onu yatıştırır.",
+        say="Haklısınız, üç kez arayıp aynı sözü duymak çok yıpratıcı. "
+        "Bu sefer takibi ben üstleniyorum.",
+        why="Müşteri aynı sorunu üçüncü kez anlatıyor; önce emeğini görmek, sonra sahiplenmek "
+        "onu yatıştırır.",
         quoted="Üç kere aradım, üçünde de yarın gelir dediniz",
         heard="ses görüşmenin başına göre 4 yarım ton yüksek",
         alternatives=(
@@ -179,12 +181,18 @@ WORDS = {
             (A, "Could you give me the order number, please?"),
             (C, "I gave it yesterday, and the day before. I start from zero every time I call."),
             (A, "Let me look that up right away."),
-            (C, "I have called three times and every time it was tomorrow. I don't believe you any more!"),
+            (
+                C,
+                "I have called three times and every time it was tomorrow. "
+                "I don't believe you any more!",
+            ),
         ),
         open_stable="If this isn't settled today",
         open_pending="I'm going to take it to",
-        say="You're right: three calls and the same promise each time is exhausting. This time I will follow it through myself.",
-        why="The caller is telling the same problem for the third time; seeing the effort first, then owning it, calms.",
+        say="You're right: three calls and the same promise each time is exhausting. "
+        "This time I will follow it through myself.",
+        why="The caller is telling the same problem for the third time; seeing the effort first, "
+        "then owning it, calms.",
         quoted="I have called three times and every time it was tomorrow",
         heard="the voice is 4 semitones above the start of the call",
         alternatives=(
@@ -202,7 +210,11 @@ WORDS = {
 
 def turns(script: Script, words: Words, count: int) -> Iterator[AnyEvent]:
     """The first `count` turns, with a tone for every second the caller speaks."""
-    course = {1: (ToneLabel.NEUTRAL, 0.15), 3: (ToneLabel.UNSURE, -0.15), 5: (ToneLabel.ANGRY, -0.7)}
+    course = {
+        1: (ToneLabel.NEUTRAL, 0.15),
+        3: (ToneLabel.UNSURE, -0.15),
+        5: (ToneLabel.ANGRY, -0.7),
+    }
     at = 1.0
     for index, (channel, text) in enumerate(words.lines[:count]):
         length = max(2.0, len(text) / 11)
@@ -239,7 +251,7 @@ def angry(script: Script) -> Iterator[AnyEvent]:
 
 def solved(script: Script) -> Iterator[AnyEvent]:
     """The same call, calmed down and ended."""
-    words = replace(WORDS[script.language])
+    words = WORDS[script.language]
     yield from (event for event in angry(script) if not isinstance(event, Partial))
     at = script.seconds + 5
     for second, label in enumerate(

@@ -86,6 +86,17 @@ async def test_each_state_fits_and_is_accessible(
     assert await violations(sidebar) == []
 
 
+async def test_a_low_window_keeps_the_sign_the_suggestion_and_the_words(
+    server: FakeServer, open_sidebar: OpenSidebar
+) -> None:
+    sidebar = await open_sidebar(server.address, viewport={"width": 360, "height": 620})
+    await expect(sidebar.state).to_have_attribute("data-state", "waiting")
+    await upset(server, sidebar, "tr")
+    await sidebar.page.screenshot(path=PICTURES / "low-tr-light.png")
+    for part in (sidebar.tone, sidebar.suggestion, sidebar.partials):
+        await expect(part).to_be_in_viewport(ratio=0.9)
+
+
 async def test_the_page_can_be_used_at_twice_the_size(
     server: FakeServer, open_sidebar: OpenSidebar
 ) -> None:
@@ -106,8 +117,8 @@ async def overflowing(sidebar: Sidebar) -> list[str]:
           const look = (root) => {
             for (const node of root.querySelectorAll('*')) {
               const { left, right } = node.getBoundingClientRect();
-              const seen = !node.closest('.unseen, svg');
-              if (seen && (right > innerWidth + 1 || left < -1)) wide.push(node.outerHTML.slice(0, 120));
+              const out = right > innerWidth + 1 || left < -1;
+              if (out && !node.closest('.unseen, svg')) wide.push(node.outerHTML.slice(0, 120));
               if (node.shadowRoot) look(node.shadowRoot);
             }
           };
@@ -123,7 +134,8 @@ async def violations(sidebar: Sidebar) -> list[str]:
     await sidebar.page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     found: list[str] = await sidebar.page.evaluate(
         """async (tags) => {
-          const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+          const only = { runOnly: { type: 'tag', values: tags } };
+          const { violations } = await axe.run(document, only);
           return violations.flatMap(({ id, nodes }) =>
             nodes.map((node) => `${id}: ${node.target.flat().join(' ')} ${node.failureSummary}`));
         }""",

@@ -55,7 +55,7 @@ async def test_open_words_are_grey_and_give_way_to_the_final(server, open_sideba
     sidebar = await open_sidebar(server.address)
     await expect(sidebar.state).to_contain_text("Canlı")
     server.say([script.speaking(Role.CALLER, 1.0, "Siparişim hâlâ", "gelmedi")])
-    await expect(sidebar.partials).to_have_text(re.compile(r"Siparişim hâlâ\s+gelmedi…"))
+    await expect(sidebar.partials).to_have_text(re.compile(r"Siparişim hâlâ\s+gelmedi"))
     await expect(sidebar.lines).to_have_count(0)
     stable, pending = (sidebar.page.locator(f".open .{name}") for name in ("stable", "pending"))
     assert await colour(stable) != await colour(pending)

@@ -9,10 +9,11 @@ export async function listSamples(server: string): Promise<readonly SampleInfo[]
   return body.samples;
 }
 
-/** Starts the sample as a live call; resolves once the server has taken it. */
-export async function playSample(server: string, name: string): Promise<void> {
-  const response = await fetch(`${server}/api/samples/${encodeURIComponent(name)}`, {
-    method: "POST",
-  });
-  if (!response.ok) throw new Error(`Playing ${name}: HTTP ${response.status}`);
+/** Starts the sample as a live call; the server's reason where it did not take it, else null. */
+export async function playSample(server: string, name: string): Promise<string | null> {
+  const address = `${server}/api/samples/${encodeURIComponent(name)}`;
+  const response = await fetch(address, { method: "POST" });
+  if (response.ok) return null;
+  const body = (await response.json().catch(() => ({}))) as { error?: string };
+  return body.error ?? `HTTP ${response.status}`;
 }

@@ -1,4 +1,4 @@
-// Messages as the server writes them, with what a test does not care about filled in.
+// Messages as the server writes them. The casts let events gain fields that no test here needs.
 
 import type {
   AnyEvent,
@@ -27,7 +27,7 @@ export function hello(changes: Partial<Hello> = {}): Hello {
     language: "tr",
     feedback: {},
     ...changes,
-  };
+  } as Hello;
 }
 
 const base = (seq: number, seconds: number) => ({
@@ -47,7 +47,7 @@ export function started(seq = 1, channels: readonly Role[] = ["agent", "caller"]
     customer: "",
     models: {},
     playbook: "",
-  };
+  } as FinalEvent;
 }
 
 export function utterance(
@@ -69,11 +69,11 @@ export function utterance(
     confidence: 0.9,
     words: [],
     ...changes,
-  };
+  } as Utterance;
 }
 
 export function partial(seq: number, channel: Role, start: number, at: number): PartialEvent {
-  return { type: "partial", ...base(seq, at), channel, start, stable: "bir", pending: "iki" };
+  return { type: "partial", ...base(seq, at), channel, start, stable: "bir", pending: "iki" } as PartialEvent;
 }
 
 export function tone(
@@ -95,7 +95,7 @@ export function tone(
     trend: 0,
     reasons: ["ses yükseldi"],
     ...changes,
-  };
+  } as Tone;
 }
 
 export function suggestion(seq: number, id: string, at: number, until: number): Suggestion {
@@ -110,31 +110,31 @@ export function suggestion(seq: number, id: string, at: number, until: number): 
     language: "tr",
     expires: until * SAMPLE_RATE,
     alternatives: ["başka"],
-  };
+  } as Suggestion;
 }
 
 export function withdrawn(seq: number, id: string, at: number, reason: string): FinalEvent {
-  return { type: "suggestion_withdrawn", ...base(seq, at), id, reason };
+  return { type: "suggestion_withdrawn", ...base(seq, at), id, reason } as FinalEvent;
 }
 
 export function gap(seq: number, start: number, length: number, channel = "caller"): FinalEvent {
-  return { type: "gap", ...base(seq, start + length), start, length, reason: "overload", channel };
+  return { type: "gap", ...base(seq, start + length), start, length, reason: "overload", channel } as FinalEvent;
 }
 
 export function degraded(seq: number, at: number, what: string, active: boolean): FinalEvent {
-  return { type: "degraded", ...base(seq, at), what, active };
+  return { type: "degraded", ...base(seq, at), what, active } as FinalEvent;
 }
 
 export function note(seq: number, code: string): FinalEvent {
-  return { type: "note", ...base(seq, 0), code, text: "a note" };
+  return { type: "note", ...base(seq, 0), code, text: "a note" } as FinalEvent;
 }
 
 export function fault(seq: number, at: number): FinalEvent {
-  return { type: "fault", ...base(seq, at), part: "worker", text: "replaced" };
+  return { type: "fault", ...base(seq, at), part: "worker", text: "replaced" } as FinalEvent;
 }
 
 export function ended(seq: number, duration: number): FinalEvent {
-  return { type: "call_ended", ...base(seq, duration), reason: "stop", duration };
+  return { type: "call_ended", ...base(seq, duration), reason: "stop", duration } as FinalEvent;
 }
 
 export function mechanics(seq: number, at: number): Extract<AnyEvent, { type: "mechanics" }> {
@@ -148,9 +148,9 @@ export function mechanics(seq: number, at: number): Extract<AnyEvent, { type: "m
     dead_air_total: 0,
     monologue: 0,
     monologue_channel: "",
-  };
+  } as Extract<AnyEvent, { type: "mechanics" }>;
 }
 
 export function feedback(id: string, action: Feedback["action"]): Feedback {
-  return { type: "feedback", call_id: CALL, suggestion: id, action };
+  return { type: "feedback", call_id: CALL, suggestion: id, action } as Feedback;
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gauges } from "../src/call/gauges.ts";
-import { courseStrokes, place } from "../src/elements/course-path.ts";
+import { courseStrokes, place, visible } from "../src/elements/course-path.ts";
 import { preferredLanguage } from "../src/preferences.ts";
 import { actionOf } from "../src/shortcuts.ts";
 import { SIGN_PAIRS, TEXT_PAIRS, palette, type Colour } from "../src/style/palette.ts";
@@ -67,31 +67,36 @@ describe("gauges", () => {
 });
 
 describe("the course", () => {
-  const size = { width: 320, height: 52, seconds: 120 };
+  const frame = { left: 0, right: 100, top: 0, bottom: 50, from: 0, to: 100 };
   const point = (end: number, label: "angry" | "neutral" = "neutral", valence = 0) => ({
     end,
     label,
     valence,
   });
 
-  test("ends on the right, up is warm", () => {
-    const [warm, tense] = [place(point(60, "neutral", 1), 60, size), place(point(60, "angry", -9), 60, size)];
-    assert.equal(warm.x, 314);
-    assert.ok(warm.y < tense.y && warm.y >= 0 && tense.y <= size.height);
+  test("has now on the right, warm above and tense below", () => {
+    assert.deepEqual(place(point(100, "neutral", 1), frame), { x: 100, y: 0 });
+    assert.deepEqual(place(point(0, "angry", -9), frame), { x: 0, y: 50 });
   });
 
-  test("is one stroke for one label, joined to the next, broken by silence", () => {
+  test("shows a young call whole and then its last two minutes", () => {
+    assert.deepEqual(visible(5, 120), { from: 0, to: 30 });
+    assert.deepEqual(visible(90, 120), { from: 0, to: 90 });
+    assert.deepEqual(visible(400, 120), { from: 280, to: 400 });
+  });
+
+  test("is one stroke for one label, joined to the next, bridged over silence", () => {
     const points = [point(10), point(11), point(12, "angry"), point(30, "angry")];
-    const strokes = courseStrokes(points, 40, size);
-    assert.deepEqual(strokes.map(({ label }) => label), ["neutral", "angry", "angry"]);
-    const start = place(point(11), 40, size);
-    assert.ok(strokes[1]?.d.startsWith(`M${start.x} ${start.y}L`));
-    const alone = place(point(30), 40, size);
-    assert.ok(strokes[2]?.d.startsWith(`M${alone.x} ${alone.y}L`));
+    assert.deepEqual(courseStrokes(points, frame), [
+      { label: "neutral", d: "M10 25L10 25L11 25" },
+      { label: "angry", d: "M11 25L12 25" },
+      { label: "bridge", d: "M12 25L30 25" },
+      { label: "angry", d: "M30 25L30 25" },
+    ]);
   });
 
-  test("forgets what is older than two minutes", () => {
-    assert.deepEqual(courseStrokes([point(10)], 200, size), []);
+  test("leaves out what is further back", () => {
+    assert.deepEqual(courseStrokes([point(10)], { ...frame, from: 80, to: 200 }), []);
   });
 });
 

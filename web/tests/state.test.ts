@@ -102,6 +102,11 @@ describe("words", () => {
     assert.equal(state.partials.caller?.start, 5);
   });
 
+  test("that come after their own final are left out", () => {
+    const state = live(utterance(2, "caller", 1, 4, "sözüm"), partial(1, "caller", 1, 3));
+    assert.deepEqual(state.partials, {});
+  });
+
   test("of the other side stay too", () => {
     const state = live(partial(1, "agent", 1, 2), utterance(2, "caller", 1, 4, "sözüm"));
     assert.equal(state.partials.agent?.start, 1);

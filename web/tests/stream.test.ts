@@ -111,12 +111,6 @@ describe("a stream", () => {
     assert.deepEqual(world.connections, ["connecting", "open", "lost", "reconnecting", "open"]);
   });
 
-  test("leaves out words that are older than their final", () => {
-    const world = connected();
-    world.socket.says(line(1), partial(0, "caller", 1, 2));
-    assert.deepEqual(world.seqs, [1]);
-  });
-
   test("waits longer each time, by chance, and never longer than ten seconds", () => {
     const world = new World();
     world.stream.start();
@@ -160,22 +154,21 @@ describe("a stream", () => {
     assert.deepEqual(world.seqs, [1, 1]);
   });
 
-  test("asks again for what is missing, but only once", () => {
+  test("that is spared what is no longer true goes on without it", () => {
     const world = connected();
-    world.socket.says(line(1), line(4));
-    assert.equal(world.socket.after, "1");
-    assert.deepEqual(world.seqs, [1]);
-    world.socket.says(hello(), line(4)); // the server does not have it either
+    world.socket.says(line(1), line(4), line(4));
     assert.deepEqual(world.seqs, [1, 4]);
-    assert.equal(world.sockets.length, 2);
+    world.socket.onclose?.();
+    world.timePasses();
+    assert.equal(world.socket.after, "4");
   });
 
   test("hears nothing from a connection that it gave up", () => {
     const world = connected();
     const old = world.socket;
-    world.socket.says(line(1), line(4));
-    old.says(line(2));
-    assert.deepEqual(world.seqs, [1]);
+    world.stream.networkLost();
+    old.says(line(1));
+    assert.deepEqual(world.seqs, []);
   });
 
   test("tries at once when asked to, and only while it waits", () => {
@@ -240,6 +233,18 @@ describe("feedback", () => {
     world.timePasses();
     world.socket.says(hello({ feedback: { a: "used" } }));
     assert.deepEqual(world.socket.sent, []);
+  });
+
+  test("that makes the server hang up is not sent for ever", () => {
+    const world = connected();
+    world.stream.send(feedback("a", "used"));
+    const sent = [1, 2, 3, 4, 5].map(() => {
+      world.socket.onclose?.();
+      world.timePasses();
+      world.socket.says(hello());
+      return world.socket.sent.length;
+    });
+    assert.deepEqual(sent, [1, 1, 0, 0, 0]);
   });
 
   test("of a call that is gone is forgotten", () => {

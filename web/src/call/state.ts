@@ -90,6 +90,8 @@ export interface CallState {
   readonly clockOffset: number | null;
   readonly lines: readonly Line[];
   readonly partials: OpenWords;
+  /** Second up to which each channel's words are final. */
+  readonly finalUntil: { readonly [channel in Role]?: number };
   readonly tone: Tone | null;
   readonly toneAt: number;
   readonly course: readonly CoursePoint[];
@@ -117,6 +119,7 @@ export const NO_CALL: CallState = {
   clockOffset: null,
   lines: [],
   partials: {},
+  finalUntil: {},
   tone: null,
   toneAt: 0,
   course: [],
@@ -147,7 +150,7 @@ function reduceEvent(
     case "utterance":
       return utterance(state, event);
     case "partial":
-      return { ...state, partials: { ...state.partials, [event.channel]: event } };
+      return partial(state, event);
     case "tone":
       return tone(state, event, at);
     case "mechanics":
@@ -218,12 +221,19 @@ function fresh(partials: OpenWords, position: number): OpenWords {
   return kept.length === Object.keys(partials).length ? partials : Object.fromEntries(kept);
 }
 
+function partial(state: CallState, event: Partial): CallState {
+  const known = state.finalUntil[event.channel] ?? 0;
+  if (event.start < known) return state; // overtaken by its final on the way
+  return { ...state, partials: { ...state.partials, [event.channel]: event } };
+}
+
 function utterance(state: CallState, event: Utterance): CallState {
   const partial = state.partials[event.channel];
   const partials = { ...state.partials };
   // The partial of a later turn may be there before the final of an earlier one.
   if (partial && partial.start < event.end) delete partials[event.channel];
-  if (!event.text.trim()) return { ...state, partials };
+  const finalUntil = { ...state.finalUntil, [event.channel]: event.end };
+  if (!event.text.trim()) return { ...state, partials, finalUntil };
   const line: SpokenLine = {
     kind: "utterance",
     seq: event.seq,
@@ -233,7 +243,7 @@ function utterance(state: CallState, event: Utterance): CallState {
     language: event.language,
     doubtful: event.confidence < DOUBTFUL,
   };
-  return { ...state, partials, lines: [...state.lines, line] };
+  return { ...state, partials, finalUntil, lines: [...state.lines, line] };
 }
 
 function tone(state: CallState, event: Tone, at: number): CallState {

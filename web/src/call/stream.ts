@@ -31,6 +31,8 @@ export interface StreamOptions {
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
+/** A server that hangs up on a feedback every time does not want it. */
+const MOST_TELLINGS = 3;
 
 export class EventStream {
   private readonly options: StreamOptions;
@@ -42,9 +44,8 @@ export class EventStream {
   /** The cursor: which call, and its last final event. */
   private callId: string | null = null;
   private seq = 0;
-  /** Where a hole was seen; the second time it is the server's and not the connection's. */
-  private hole = 0;
-  private readonly outbox = new Map<string, Feedback>();
+  /** What the server has not confirmed yet, and how often it was told. */
+  private readonly outbox = new Map<string, { feedback: Feedback; told: number }>();
 
   constructor(options: StreamOptions) {
     this.options = options;
@@ -78,8 +79,14 @@ export class EventStream {
 
   /** Tell the server; what is said while the connection is lost is said after it is back. */
   send(feedback: Feedback): void {
-    this.outbox.set(feedback.suggestion, feedback);
-    if (this.socket && this.greeted) this.socket.send(JSON.stringify(feedback));
+    const entry = { feedback, told: 0 };
+    this.outbox.set(feedback.suggestion, entry);
+    if (this.greeted) this.tell(entry);
+  }
+
+  private tell(entry: { feedback: Feedback; told: number }): void {
+    entry.told += 1;
+    this.socket?.send(JSON.stringify(entry.feedback));
   }
 
   private connect(): void {
@@ -122,7 +129,7 @@ export class EventStream {
     if (message.type === "hello") this.hello(message);
     else if (message.type === "feedback") this.confirmed(message);
     else if (message.call_id !== this.callId) return;
-    else if (message.type === "partial") this.partial(message);
+    else if (message.type === "partial") this.options.onMessage(message);
     else this.final(message);
   }
 
@@ -132,7 +139,6 @@ export class EventStream {
       const resumed = this.seq > 0;
       this.callId = message.call_id;
       this.seq = 0;
-      this.hole = 0;
       // The server was asked to go on in another call: ask again, for this one's beginning.
       if (first && resumed && message.call_id !== null) return this.again();
     }
@@ -149,9 +155,10 @@ export class EventStream {
   }
 
   private resend(known: Readonly<Record<string, string>>): void {
-    for (const [id, feedback] of this.outbox) {
-      if (feedback.call_id !== this.callId || id in known) this.outbox.delete(id);
-      else this.socket?.send(JSON.stringify(feedback));
+    for (const [id, entry] of this.outbox) {
+      const futile = entry.feedback.call_id !== this.callId || entry.told >= MOST_TELLINGS;
+      if (futile || id in known) this.outbox.delete(id);
+      else this.tell(entry);
     }
   }
 
@@ -161,16 +168,9 @@ export class EventStream {
     this.options.onMessage(message);
   }
 
-  private partial(message: Extract<ServerMessage, { type: "partial" }>): void {
-    if (message.seq >= this.seq) this.options.onMessage(message);
-  }
-
   private final(message: Exclude<ServerMessage, { type: "hello" | "feedback" | "partial" }>): void {
+    // A number may be missing: a page that fell behind is spared tones that are no longer true.
     if (message.seq <= this.seq) return;
-    if (message.seq > this.seq + 1 && this.hole !== message.seq) {
-      this.hole = message.seq;
-      return this.again();
-    }
     this.seq = message.seq;
     this.options.onMessage(message);
   }

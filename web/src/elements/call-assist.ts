@@ -84,7 +84,7 @@ export class CallAssist extends LitElement {
         margin-top: 0.75rem;
       }
       .page > call-transcript {
-        flex: 1 0 14rem;
+        flex: 1 0 10rem;
       }
       .welcome {
         padding: 1.5rem 1.25rem 1.75rem;
@@ -104,7 +104,7 @@ export class CallAssist extends LitElement {
         margin-bottom: 0.625rem;
       }
       .welcome h1 {
-        font-size: 1.3125rem;
+        font-size: 1.1875rem;
         font-weight: 650;
         line-height: 1.25;
         letter-spacing: -0.012em;
@@ -128,6 +128,16 @@ export class CallAssist extends LitElement {
         color: var(--accent);
         min-height: 1.75rem;
         width: fit-content;
+        display: flex;
+        align-items: center;
+        gap: 0.125rem;
+        list-style: none;
+      }
+      details.again summary::-webkit-details-marker {
+        display: none;
+      }
+      details.again[open] summary svg {
+        transform: rotate(90deg);
       }
       details.again sample-list {
         padding: 0.25rem 0 0.25rem;
@@ -274,7 +284,7 @@ export class CallAssist extends LitElement {
         .elapsed=${elapsed(known, this.now)}
       ></call-summary>
       <details class="again">
-        <summary>${this.texts.say.ended.anotherSample}</summary>
+        <summary>${icons.chevron(16)}${this.texts.say.ended.anotherSample}</summary>
         ${this.samples()}
       </details>
     `;

@@ -223,7 +223,7 @@ export class CallTranscript extends LitElement {
     return html`<li class="${partial.channel} turns open" data-partial=${partial.channel}>
       ${this.who(partial.channel, partial.start, html`<span>· ${say.transcript.speaking}</span>`)}
       <p class="bubble" lang=${this.spoken}>
-        <span class="stable">${partial.stable}</span> <span class="pending">${partial.pending}…</span>
+        <span class="stable">${partial.stable}</span> <span class="pending">${partial.pending}</span>
       </p>
     </li>`;
   }

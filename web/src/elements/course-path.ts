@@ -1,56 +1,65 @@
-// The course of the tone as strokes of one colour each, broken where nothing was heard.
+// The course of the tone as strokes of one colour each, joined by bridges where nothing was heard.
 
 import type { CoursePoint } from "../call/state.ts";
 import type { ToneLabel } from "../events.ts";
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-  /** Seconds from the left edge to the right one. */
-  readonly seconds: number;
+export interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** Seconds of the call at the left and at the right edge. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Stroke {
-  readonly label: ToneLabel;
+  /** What the caller sounded like, or "bridge" over the time in which the caller was silent. */
+  readonly label: ToneLabel | "bridge";
   readonly d: string;
 }
 
 /** Seconds without a tone that break the line. */
 const BREAK_SECONDS = 6;
-/** Room above and below, so that the line's ends and the last point are not cut. */
-const MARGIN = 6;
+/** A young call fills the frame from this length on. */
+const SHORTEST = 30;
 
-/** Where a point lies; `now` is the second of the call at the right edge. */
-export function place(point: CoursePoint, now: number, size: Size): { x: number; y: number } {
-  const right = size.width - MARGIN;
-  const x = right - ((now - point.end) / size.seconds) * right;
+/** What the course shows at second `now`: the whole call at first, then its last `seconds`. */
+export function visible(now: number, seconds: number): { from: number; to: number } {
+  const to = Math.max(now, SHORTEST);
+  return { from: Math.max(0, to - seconds), to };
+}
+
+export function place(point: CoursePoint, frame: Frame): { x: number; y: number } {
+  const share = (point.end - frame.from) / (frame.to - frame.from);
   const valence = Math.max(-1, Math.min(1, point.valence));
-  const y = MARGIN + ((1 - valence) / 2) * (size.height - 2 * MARGIN);
-  return { x: round(x), y: round(y) };
+  return {
+    x: round(frame.left + share * (frame.right - frame.left)),
+    y: round(frame.top + ((1 - valence) / 2) * (frame.bottom - frame.top)),
+  };
 }
 
 /** Neighbouring points of one label join to one stroke; a stroke begins where the last ended. */
-export function courseStrokes(
-  points: readonly CoursePoint[],
-  now: number,
-  size: Size,
-): readonly Stroke[] {
-  const strokes: { label: ToneLabel; d: string }[] = [];
+export function courseStrokes(points: readonly CoursePoint[], frame: Frame): readonly Stroke[] {
+  const strokes: { label: Stroke["label"]; d: string }[] = [];
   let before: CoursePoint | null = null;
   for (const point of points) {
-    if (now - point.end > size.seconds) continue;
-    const { x, y } = place(point, now, size);
-    const joined = before !== null && point.end - before.end <= BREAK_SECONDS;
+    if (point.end < frame.from) continue;
+    const at = coordinates(point, frame);
+    const from = before === null ? at : coordinates(before, frame);
+    const silent = before !== null && point.end - before.end > BREAK_SECONDS;
+    if (silent) strokes.push({ label: "bridge", d: `M${from}L${at}` });
     const current = strokes.at(-1);
-    if (joined && current && current.label === point.label) {
-      current.d += `L${x} ${y}`;
-    } else {
-      const from = joined && before ? place(before, now, size) : { x, y };
-      strokes.push({ label: point.label, d: `M${from.x} ${from.y}L${x} ${y}` });
-    }
+    if (current?.label === point.label) current.d += `L${at}`;
+    else strokes.push({ label: point.label, d: `M${silent ? at : from}L${at}` });
     before = point;
   }
   return strokes;
+}
+
+function coordinates(point: CoursePoint, frame: Frame): string {
+  const { x, y } = place(point, frame);
+  return `${x} ${y}`;
 }
 
 function round(value: number): number {

@@ -14,6 +14,8 @@ export class SampleList extends LitElement {
   @state() private samples: readonly SampleInfo[] = [];
   @state() private starting = "";
   @state() private failure: "failed" | "listFailed" | null = null;
+  /** What the server said to it, in English. */
+  @state() private reason = "";
 
   static override styles = [
     shared,
@@ -98,7 +100,9 @@ export class SampleList extends LitElement {
             </ul>`
         : null}
       ${this.failure
-        ? html`<p class="failure" role="alert">${icons.warning(16)}${say.samples[this.failure]}</p>`
+        ? html`<p class="failure" role="alert">
+            ${icons.warning(16)}<span>${say.samples[this.failure]} <span lang="en">${this.reason}</span></span>
+          </p>`
         : null}
     `;
   }
@@ -124,11 +128,13 @@ export class SampleList extends LitElement {
   private async play(name: string): Promise<void> {
     this.starting = name;
     try {
-      await playSample(this.server, name);
-      this.failure = null;
+      const reason = await playSample(this.server, name);
+      this.failure = reason === null ? null : "failed";
+      this.reason = reason ?? "";
     } catch (error) {
       console.warn("Sample:", error);
       this.failure = "failed";
+      this.reason = "";
     } finally {
       this.starting = "";
     }

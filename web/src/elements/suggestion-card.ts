@@ -151,6 +151,11 @@ export class SuggestionCard extends LitElement {
       .idle svg {
         color: var(--accent);
       }
+      @media (max-height: 44rem) {
+        .because li + li {
+          display: none;
+        }
+      }
       @keyframes arrive {
         from {
           opacity: 0;

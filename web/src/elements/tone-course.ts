@@ -3,10 +3,12 @@ import { customElement, property } from "lit/decorators.js";
 import { COURSE_SECONDS, type CoursePoint } from "../call/state.ts";
 import { shared } from "../style/shared.ts";
 import type { Texts } from "../texts/texts.ts";
-import { courseStrokes, place } from "./course-path.ts";
+import { courseStrokes, place, visible, type Frame } from "./course-path.ts";
 
 const WIDTH = 320;
-const HEIGHT = 46;
+const HEIGHT = 60;
+const AREA = { left: 42, right: WIDTH - 6, top: 5, bottom: 43 };
+const MIDDLE = (AREA.top + AREA.bottom) / 2;
 
 /** The caller's tone over the last two minutes: up is warm, down is tense. */
 @customElement("tone-course")
@@ -15,6 +17,7 @@ export class ToneCourse extends LitElement {
   @property({ attribute: false }) points: readonly CoursePoint[] = [];
   /** Seconds of the call at the right edge. */
   @property({ type: Number }) now = 0;
+  @property({ type: Boolean }) over = false;
   @property() summary = "";
 
   static override styles = [
@@ -66,39 +69,42 @@ export class ToneCourse extends LitElement {
         stroke-width: 2.5;
         stroke-dasharray: none;
       }
+      .bridge {
+        stroke: var(--control);
+        stroke-width: 1;
+        stroke-dasharray: 2 4;
+      }
       text {
         font-size: 10.5px;
         fill: var(--soft);
+        font-variant-numeric: tabular-nums;
       }
-      .axis {
-        display: flex;
-        justify-content: space-between;
-        font-size: 0.6875rem;
-        color: var(--soft);
-        margin-top: 0.125rem;
+      .end {
+        text-anchor: end;
       }
     `,
   ];
 
   override render(): TemplateResult {
-    const size = { width: WIDTH, height: HEIGHT, seconds: COURSE_SECONDS };
+    const { tone } = this.texts.say;
+    const frame = { ...AREA, ...visible(this.now, COURSE_SECONDS) };
     const last = this.points.at(-1);
-    const end = last ? place(last, this.now, size) : null;
-    return html`
-      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${this.summary}>
-        <line class="middle" x1="0" x2=${WIDTH} y1=${HEIGHT / 2} y2=${HEIGHT / 2}></line>
-        <text x="0" y="9">${this.texts.say.tone.warm}</text>
-        <text x="0" y=${HEIGHT - 2}>${this.texts.say.tone.tense}</text>
-        ${courseStrokes(this.points, this.now, size).map(
-          ({ d, label }) => svg`<path class=${label} d=${d}></path>`,
-        )}
-        ${end && last && end.x >= 0
-          ? svg`<circle class=${last.label} cx=${end.x} cy=${end.y} r="4"></circle>`
-          : null}
-      </svg>
-      <div class="axis" aria-hidden="true">
-        <span>${this.texts.say.tone.courseStart}</span><span>${this.texts.say.tone.now}</span>
-      </div>
-    `;
+    return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${this.summary}>
+      <line class="middle" x1=${AREA.left} x2=${WIDTH} y1=${MIDDLE} y2=${MIDDLE}></line>
+      <text x="0" y="10">${tone.warm}</text>
+      <text x="0" y=${AREA.bottom + 2}>${tone.tense}</text>
+      <text x=${AREA.left} y=${HEIGHT - 2}>${frame.from > 0 ? tone.courseStart : tone.callStart}</text>
+      <text class="end" x=${WIDTH} y=${HEIGHT - 2}>${this.over ? tone.end : tone.now}</text>
+      ${courseStrokes(this.points, frame).map(
+        ({ d, label }) => svg`<path class=${label} d=${d}></path>`,
+      )}
+      ${last ? this.dot(last, frame) : null}
+    </svg>`;
+  }
+
+  private dot(point: CoursePoint, frame: Frame): TemplateResult | null {
+    if (point.end < frame.from) return null;
+    const { x, y } = place(point, frame);
+    return svg`<circle class=${point.label} cx=${x} cy=${y} r="4"></circle>`;
   }
 }

@@ -93,13 +93,17 @@ export class TonePanel extends LitElement {
         font-size: 1.0625rem;
         letter-spacing: 0;
       }
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        column-gap: 0.5rem;
+      }
       .trend {
-        flex: none;
-        align-self: flex-start;
         display: flex;
         align-items: center;
         gap: 0.25rem;
-        margin-top: 0.3125rem;
         font-size: var(--small);
         font-weight: 550;
         color: var(--soft);
@@ -111,7 +115,12 @@ export class TonePanel extends LitElement {
         color: var(--angry);
       }
       tone-course {
-        margin-top: 0.625rem;
+        margin-top: 0.5rem;
+      }
+      @media (max-height: 40rem) {
+        tone-course {
+          display: none;
+        }
       }
       .old .sign {
         color: var(--unsure);
@@ -232,17 +241,20 @@ export class TonePanel extends LitElement {
         <div class="now" data-tone=${tone.label} data-stale=${old ? "true" : "false"}>
           <span class="sign">${toneIcon(tone.label, 34)}</span>
           <div class="words">
-            <p class="label">${this.texts.label(tone.label)}</p>
+            <div class="top">
+              <p class="label">${this.texts.label(tone.label)}</p>
+              ${old || this.over
+                ? null
+                : html`<p class="trend ${trend}">${icons[trend](18)}${say.tone.trend[trend]}</p>`}
+            </div>
             <p class="quiet certainty"><span>${this.certainty(tone)}</span>${this.whyButton()}</p>
           </div>
-          ${old || this.over
-            ? null
-            : html`<p class="trend ${trend}">${icons[trend](18)}${say.tone.trend[trend]}</p>`}
         </div>
         <tone-course
           .texts=${this.texts}
           .points=${this.course}
           .now=${this.now}
+          .over=${this.over}
           .summary=${say.tone.courseSummary(this.texts.label(tone.label), say.tone.trend[trend])}
         ></tone-course>
         ${this.explained ? this.reasons(tone) : null}

@@ -11,7 +11,7 @@ export const palette = {
   ink: ["#1b1f27", "#eceef1"],
   soft: ["#565d6a", "#a7afbb"],
 
-  accent: ["#175a63", "#84d0d6"],
+  accent: ["#175a63", "#78c5cb"],
   accentInk: ["#ffffff", "#0b2225"],
   accentTint: ["#e9f2f2", "#18292c"],
 

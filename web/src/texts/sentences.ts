@@ -26,10 +26,10 @@ export interface Sentences {
     readonly certainty: Readonly<Record<"high" | "middle" | "low", string>>;
     readonly unsureExplained: string;
     readonly trend: Readonly<Record<"up" | "down" | "flat", string>>;
-    readonly course: string;
     readonly courseStart: string;
+    readonly callStart: string;
     readonly now: string;
-    readonly courseEmpty: string;
+    readonly end: string;
     readonly courseSummary: (label: string, trend: string) => string;
     readonly warm: string;
     readonly tense: string;
