@@ -260,11 +260,19 @@ class ClientProtocol:
         return said
 
     def resend(self) -> list[bytes]:
-        """Messages with everything the server does not hold; sent after `Ready`."""
+        """Messages with everything the server does not hold; sent after `Ready`.
+
+        They go forward in time on all legs at once: a leg that waited for another one's whole
+        backlog would count as silent meanwhile.
+        """
+        pieces = [
+            (self._acked[leg] / of.rate + start / of.frame_bytes / of.rate, leg, start)
+            for leg, of in enumerate(self.info.legs)
+            for start in range(0, len(self._kept[leg]), _RESEND_BYTES)
+        ]
         return [
-            self._message(leg, bytes(kept[start : start + _RESEND_BYTES]))
-            for leg, kept in enumerate(self._kept)
-            for start in range(0, len(kept), _RESEND_BYTES)
+            self._message(leg, bytes(self._kept[leg][start : start + _RESEND_BYTES]))
+            for _, leg, start in sorted(pieces)
         ]
 
     def _acknowledge(self, positions: tuple[int, ...]) -> None:

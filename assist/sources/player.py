@@ -60,8 +60,10 @@ async def play(
     `channel_roles` for the default). At `speed` up to 1 the call is live; above it, or at 0
     (as fast as the server takes it), the server is told to wait rather than drop. A chunk of
     `chunk_ms` goes out when its last sample has been spoken; chunks that are no whole number
-    of samples cut samples, which the protocol allows. Audio is sent at the recording's own
-    rate unless `rate` (8000…48000) says otherwise, interleaved unless `separate_legs`.
+    of samples cut samples, which the protocol allows. With `separate_legs` keep them under the
+    server's `speech.max_skew`, because one leg's chunk goes out before the other's.
+    Audio is sent at the recording's own rate unless `rate` (8000…48000) says otherwise,
+    interleaved unless `separate_legs`.
     `on_progress` is called with the seconds sent, after each chunk.
 
     Raises `ProtocolError` with the server's sentence when it refuses the call, or one of ours

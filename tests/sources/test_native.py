@@ -305,6 +305,19 @@ def test_a_cut_sample_is_sent_again_whole() -> None:
     assert client.resend() == [b"ef"]
 
 
+def test_what_is_sent_again_goes_forward_on_both_legs_at_once() -> None:
+    client, ear = ClientProtocol(info(MONO_LEGS)), Ear(MONO_LEGS)
+    for leg in (0, 1):
+        client.send(leg, bytes([leg]) * 10 * 8000)
+    client.receive('{"type":"ready","call_id":"call-1","positions":[8000,4000]}')
+    ear.heard = [bytearray(8000), bytearray(4000)]
+    server = running(MONO_LEGS, ear.positions)
+    for message in client.resend():
+        ear.hear(server.receive(message))
+        assert abs(ear.positions[0] - ear.positions[1]) <= 8000
+    assert ear.positions == [80_000, 80_000]
+
+
 def test_the_client_says_when_the_server_stops_acknowledging() -> None:
     client = ClientProtocol(info(), max_unacked=2)
     client.send(0, bytes(4 * 8000 * 2))
