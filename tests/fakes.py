@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from assist.speech.whisper import Transcript, TranscriptWord
+from assist.speech.transcript import Transcript, TranscriptWord
 
 
 class FakeRecognizer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assist.call.jobs import PartialJob
 from assist.speech.agreement import PartialAgreement
 from assist.speech.turns import TurnDetector
-from assist.speech.whisper import TranscriptWord
+from assist.speech.transcript import TranscriptWord
 
 
 class PartialWords:

@@ -46,7 +46,7 @@ from assist.events import (
 )
 from assist.guidance.guide import SuggestionDraft
 from assist.speech.turns import BLOCK, Turn
-from assist.speech.whisper import Transcript
+from assist.speech.transcript import Transcript
 
 MECHANICS_EVERY = 2 * SAMPLE_RATE // BLOCK * BLOCK
 """Samples between two `Mechanics` events."""
