@@ -7,11 +7,13 @@ named by `ASSIST_CONFIG` (`assist.toml` in the working directory by default), el
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -47,6 +49,7 @@ class ServerSettings(_Group):
     max_message_bytes: int = Field(1 << 20, ge=4096, description="Largest websocket message accepted.")
     audio_backlog: float = Field(10.0, gt=0, description="Seconds of audio kept per call for a busy worker; beyond it live audio is dropped with a Gap event, and files wait.")
     recovery_backlog: float = Field(120.0, gt=0, description="Seconds of audio kept per call so that a replacement worker can go on from the last finished turn.")
+    worker_silence: float = Field(10.0, gt=1, description="Seconds without a sign of life after which an inference process counts as hung and is replaced.")
     job_timeout: float = Field(60.0, gt=0, description="Seconds one inference may take before its worker counts as hung and is replaced.")
     subscriber_backlog: int = Field(100, ge=1, description="Events a page may be behind before it is spared tone and mechanics that newer ones have replaced; it misses nothing else.")
     shutdown_timeout: float = Field(20.0, gt=0, description="Seconds that running calls get for their last words when the server is stopped.")
@@ -160,12 +163,28 @@ def settings_markdown() -> str:
         "[speech]",
         'language = "tr"',
         "```",
+        "",
+        "Defaults are shown as they would stand in the file. In the environment a text has no quotes,"
+        ' and a list looks as in the file: `ASSIST_SPEECH__LANGUAGES=["tr"]`.',
     ]
     for group_name, info in Settings.model_fields.items():
         group = info.default
         lines += ["", f"## {group_name}", "", (type(group).__doc__ or "").strip(), ""]
         lines += ["| setting | default | meaning |", "|---|---|---|"]
         for name, field in type(group).model_fields.items():
-            default = "the user's cache folder" if field.default_factory else f"`{field.default}`"
-            lines.append(f"| `{group_name}.{name}` | {default} | {field.description} |")
+            lines.append(f"| `{group_name}.{name}` | {_default(field)} | {_meaning(field)} |")
     return "\n".join(lines) + "\n"
+
+
+def _default(field: FieldInfo) -> str:
+    """A default as it would stand in the TOML file."""
+    if field.default_factory:
+        return "the user's cache folder"
+    return "empty" if field.default is None else f"`{json.dumps(field.default)}`"
+
+
+def _meaning(field: FieldInfo) -> str:
+    if get_origin(field.annotation) is not Literal:
+        return field.description or ""
+    values = ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    return f"{field.description} One of {values}."
