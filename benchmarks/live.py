@@ -106,7 +106,11 @@ async def one_call(address: str, file: Path, number: int, figures: Figures, lang
             on_progress=progress,
         )
     )
-    await begun.wait()
+    waiting = asyncio.create_task(begun.wait())
+    await asyncio.wait({playing, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not begun.is_set():
+        await playing
     async for event in call_events(f"ws://{address}", call_id):
         if isinstance(event, Utterance):
             figures.latencies["final"].append(sent.since(event.end))

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from assist.audio.decode import LegDecoder
 from assist.audio.frames import AudioFrame, Encoding, Leg
 from assist.errors import AudioError
-from assist.events import SAMPLE_RATE
 
 _SILENCE = {Encoding.PCM_S16LE: b"\0\0", Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5"}
 _MAX_HOLE_SECONDS = 24 * 3600
@@ -30,10 +29,10 @@ class Hole:
 class _LegInput:
     """One leg: how much of it has come, and its decoded audio not yet handed out."""
 
-    def __init__(self, index: int, leg: Leg, position: int) -> None:
+    def __init__(self, index: int, leg: Leg) -> None:
         self.index = index
         self.leg = leg
-        self.received = frames_at(position, leg.rate)
+        self.received = 0
         self._decoder = LegDecoder(leg)
         self._parts: list[NDArray[np.float32]] = []
         self.buffered = 0
@@ -100,10 +99,10 @@ class Alignment:
     silence, because the other party's words cannot wait.
     """
 
-    def __init__(self, legs: Sequence[Leg], max_skew: float, position: int = 0) -> None:
-        self._legs = [_LegInput(index, leg, position) for index, leg in enumerate(legs)]
+    def __init__(self, legs: Sequence[Leg], max_skew: float) -> None:
+        self._legs = [_LegInput(index, leg) for index, leg in enumerate(legs)]
         self._max_skew = max_skew
-        self.position = position
+        self.position = 0
         """Samples handed out so far."""
 
     def push(self, frame: AudioFrame) -> list[Hole]:
@@ -133,6 +132,11 @@ class Alignment:
         yield from self.blocks(size)
 
     @property
+    def received(self) -> tuple[int, ...]:
+        """Sample frames taken of each leg, at the leg's own rate."""
+        return tuple(leg.received for leg in self._legs)
+
+    @property
     def duration(self) -> float:
         """Seconds of audio taken so far, by the longest leg."""
         return max(leg.seconds for leg in self._legs)
@@ -140,8 +144,3 @@ class Alignment:
     def _next(self, size: int) -> NDArray[np.float32]:
         self.position += size
         return np.concatenate([leg.take(size) for leg in self._legs], axis=0)
-
-
-def frames_at(position: int, rate: int) -> int:
-    """The sample frame of a leg of `rate` that stands at `position`."""
-    return position * rate // SAMPLE_RATE

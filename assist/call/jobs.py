@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from assist.emotion.features import WindowFeatures
 from assist.emotion.windows import Window
-from assist.speech.turns import Turn
 from assist.speech.transcript import Transcript, TranscriptWord
+from assist.speech.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)

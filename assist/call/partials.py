@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assist.call.jobs import PartialJob
 from assist.speech.agreement import PartialAgreement
-from assist.speech.turns import TurnDetector
 from assist.speech.transcript import TranscriptWord
+from assist.speech.turns import TurnDetector
 
 
 class PartialWords:

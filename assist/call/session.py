@@ -17,7 +17,7 @@ from msgspec.structs import asdict, replace
 from numpy.typing import NDArray
 
 from assist.audio.frames import AudioFrame, CallInfo
-from assist.call.alignment import Alignment, Hole
+from assist.call.alignment import Hole
 from assist.call.engine import Engine
 from assist.call.jobs import Job, PartialJob, Result, ToneJob, TranscribeJob
 from assist.call.notes import note_text
@@ -45,8 +45,8 @@ from assist.events import (
     seconds,
 )
 from assist.guidance.guide import SuggestionDraft
-from assist.speech.turns import BLOCK, Turn
 from assist.speech.transcript import Transcript
+from assist.speech.turns import BLOCK, Turn
 
 MECHANICS_EVERY = 2 * SAMPLE_RATE // BLOCK * BLOCK
 """Samples between two `Mechanics` events."""
@@ -55,12 +55,13 @@ Output = list[Event | Job]
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """Enough to go on with a call elsewhere: feed its audio again from `position` on.
+    """Enough to go on with a call elsewhere.
 
-    `seq` is the last event given out before it.
+    Feed its audio again, each leg from sample frame `received` on, at the leg's own rate;
+    `seq` is the last event given out before.
     """
 
-    position: int
+    received: tuple[int, ...]
     seq: int
     state: bytes
 
@@ -112,13 +113,13 @@ class CallSession:
         if partials and settings.speech.partials:
             interval = int(settings.speech.partial_interval * SAMPLE_RATE)
             self._partials = [PartialWords(interval) for _ in info.roles]
-        self._input = Alignment(
-            info.legs, settings.speech.max_skew, checkpoint.position if checkpoint else 0
-        )
+        self._state: CallState
         if checkpoint:
-            self._state: CallState = pickle.loads(checkpoint.state)  # noqa: S301 - we wrote it
+            self._state = pickle.loads(checkpoint.state)  # noqa: S301 - our own process wrote it
         else:
             self._state = new_state(engine, settings, info)
+        self._input = self._state.input
+        if not checkpoint:
             self._begin()
 
     # What comes in
@@ -179,7 +180,7 @@ class CallSession:
         state = self._state
         if self._line or any(channel.turns.open_turn() for channel in state.channels):
             return None
-        return Checkpoint(self.position, state.seq, pickle.dumps(state))
+        return Checkpoint(self._input.received, state.seq, pickle.dumps(state))
 
     # The start
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assist.audio.frames import CallInfo
+from assist.call.alignment import Alignment
 from assist.call.engine import Engine
 from assist.call.signal import SignalCheck
 from assist.config import Settings
@@ -39,6 +40,7 @@ class CallerTone:
 class CallState:
     """State of a call; `tone` is None where no tone may be estimated."""
 
+    input: Alignment
     channels: list[Channel]
     tone: CallerTone | None
     meter: MechanicsMeter
@@ -60,6 +62,7 @@ def new_state(engine: Engine, settings: Settings, info: CallInfo) -> CallState:
     """The state of a call that begins."""
     rules = next(iter(engine.playbooks.values())).mechanics
     return CallState(
+        input=Alignment(info.legs, settings.speech.max_skew),
         channels=[Channel(role, TurnDetector(settings.speech)) for role in info.roles],
         tone=_caller_tone(settings, info),
         meter=MechanicsMeter(rules),

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from assist.audio.frames import AudioFrame, Leg
-from assist.call.alignment import frames_at
 
 PIECE_SECONDS = 0.5
 """Longest frame sent to a worker, so that one call's chunk never holds up the others."""
@@ -77,10 +76,10 @@ class Backlog:
         """The worker has worked through the oldest frame in flight."""
         self._consumed.append(self._flying.popleft())
 
-    def forget(self, position: int, limit: float) -> None:
-        """Drop consumed audio before `position` (16 kHz), and beyond `limit` seconds."""
+    def forget(self, received: Sequence[int], limit: float) -> None:
+        """Drop consumed audio before sample frame `received` of its leg, or over `limit` s."""
         while self._consumed and (
-            self._before(self._consumed[0], position) or self._consumed.seconds > limit
+            self._before(self._consumed[0], received) or self._consumed.seconds > limit
         ):
             self._consumed.popleft()
 
@@ -106,6 +105,6 @@ class Backlog:
             data = frame.data[offset * leg.frame_bytes : (offset + size) * leg.frame_bytes]
             yield AudioFrame(frame.leg, frame.start + offset, data, frame.lost)
 
-    def _before(self, frame: AudioFrame, position: int) -> bool:
-        leg = self._legs[frame.leg]
-        return frame.start + len(frame.data) // leg.frame_bytes <= frames_at(position, leg.rate)
+    def _before(self, frame: AudioFrame, received: Sequence[int]) -> bool:
+        frames = len(frame.data) // self._legs[frame.leg].frame_bytes
+        return frame.start + frames <= received[frame.leg]

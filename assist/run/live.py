@@ -165,8 +165,8 @@ class LiveCall:
             self._send(Finish(self.info.call_id, self._finish))
 
     def _trim(self) -> None:
-        position = self._checkpoint.position if self._checkpoint else 0
-        self._audio.forget(position, self._limits.recovery_backlog)
+        received = self._checkpoint.received if self._checkpoint else (0,) * len(self.info.legs)
+        self._audio.forget(received, self._limits.recovery_backlog)
 
     # Events on their way out
 

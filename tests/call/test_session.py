@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assist.audio.frames import AudioFrame
-from assist.call import CallSession, Engine
+from assist.call import CallSession, Checkpoint, Engine
 from assist.config import Settings, SpeechSettings
 from assist.errors import AudioError
 from assist.events import (
@@ -159,32 +159,28 @@ def test_the_last_words_are_kept_wherever_the_call_breaks_off(
     assert last.end > seconds - 1.0
 
 
-def test_a_call_goes_on_from_a_checkpoint_with_the_same_events(
-    fake_engine: Engine, speech: Audio, expected: list[Event]
+@pytest.mark.parametrize("rate", [16_000, 11_025])
+def test_a_call_goes_on_from_any_checkpoint_with_the_same_events(
+    fake_engine: Engine, speech: Audio, rate: int
 ) -> None:
-    session = CallSession(fake_engine, Settings(), call())
-    jobs = session.start()
-    saved = None
-    for frame in frames(speech, [1600]):
-        jobs = [job for job in session.feed(frame) if not isinstance(job, Event)]
-        while jobs:
-            job = jobs.pop()
-            jobs += [
-                item
-                for item in session.resolve(job, fake_engine.run(job))
-                if not isinstance(item, Event)
-            ]
-        saved = session.checkpoint() or saved
-        if frame.start > 10 * 16_000 and saved is not None:
-            break
-    assert saved is not None
-    assert saved.position > 16_000
-    other = CallSession(fake_engine, Settings(), call(), checkpoint=saved)
-    rest: list[Event] = []
-    for frame in frames(speech, [1600]):
-        rest += _answered(other, fake_engine, other.feed(frame))
-    rest += _answered(other, fake_engine, other.finish("end_of_file"))
-    assert rest == expected[saved.seq :]
+    info = call(leg(*BOTH, rate=rate))
+    session = CallSession(fake_engine, Settings(), info)
+    events = _answered(session, fake_engine, session.start())
+    saved: list[Checkpoint] = []
+    for frame in frames(speech, [1601]):
+        events += _answered(session, fake_engine, session.feed(frame))
+        if (checkpoint := session.checkpoint()) is not None:
+            saved.append(checkpoint)
+    events += _answered(session, fake_engine, session.finish("end_of_file"))
+    assert len(saved) > 20
+    for checkpoint in saved[:: len(saved) // 3]:
+        other = CallSession(fake_engine, Settings(), info, checkpoint=checkpoint)
+        rest: list[Event] = []
+        for frame in frames(speech, [4000]):
+            if frame.start + 4000 > checkpoint.received[0]:
+                rest += _answered(other, fake_engine, other.feed(frame))
+        rest += _answered(other, fake_engine, other.finish("end_of_file"))
+        assert rest == events[checkpoint.seq :]
 
 
 def _answered(session: CallSession, engine: Engine, output: list[object]) -> list[Event]:

@@ -46,7 +46,7 @@ def test_a_replacement_gets_everything_since_the_checkpoint() -> None:
         pass
     for _ in range(4):
         backlog.consume()
-    backlog.forget(16_000, limit=60)
+    backlog.forget([8000], limit=60)
     backlog.rewind()
     assert starts(list(backlog.send(9.0))) == [1, 1.5, 2, 2.5, 3, 3.5]
 
@@ -55,6 +55,6 @@ def test_consumed_audio_is_kept_only_up_to_the_limit() -> None:
     backlog = filled(4)
     for _ in backlog.send(9.0):
         backlog.consume()
-    backlog.forget(0, limit=1.0)
+    backlog.forget([0], limit=1.0)
     backlog.rewind()
     assert starts(list(backlog.send(9.0))) == [3, 3.5]

@@ -22,13 +22,13 @@ from assist.run.wire import (
 
 INFO = CallInfo("ç1", (Leg(Encoding.MULAW, 8000, (Role.CALLER,)),), "tr")
 REQUESTS = [
-    Open(INFO, True, Checkpoint(512, 3, b"\x80\x00")),
+    Open(INFO, True, Checkpoint((160,), 3, b"\x80\x00")),
     Audio("ç1", AudioFrame(0, 160, b"\xff" * 160, "overload")),
 ]
 REPORTS = [
     Events("ç1", [CallEnded(call_id="ç1", seq=9, position=512, reason="stop", duration=0.032)]),
     Consumed("ç1"),
-    Saved("ç1", Checkpoint(512, 3, b"\x80\x00")),
+    Saved("ç1", Checkpoint((160,), 3, b"\x80\x00")),
     Behind("ç1", True),
 ]
 
