@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from assist.call import Engine
+from assist.config import Settings
+from assist.models import fetch
 from tests.browser.real_server import assist_serve
 from tests.browser.sidebar import OpenSidebar
 
@@ -18,8 +19,9 @@ A_CALL = 120_000  # milliseconds, longer than the sample
 
 
 async def test_a_sample_call_is_seen_from_its_first_word_to_its_end(
-    engine: Engine, samples: Path, tmp_path: Path, open_sidebar: OpenSidebar
+    settings: Settings, tmp_path: Path, open_sidebar: OpenSidebar
 ) -> None:
+    fetch(settings.models, lambda _: None)
     async with assist_serve(tmp_path) as address:
         sidebar = await open_sidebar(address)
         await sidebar.page.locator(f"[data-sample={SAMPLE}]").click()

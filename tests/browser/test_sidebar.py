@@ -293,9 +293,7 @@ async def test_gauges_appear_only_when_they_matter(server, open_sidebar):
     gauges = sidebar.page.locator("[data-gauge]")
     await expect(gauges).to_have_count(0)
     server.say([script.measured(script.seconds + 1, dead_air=7.0, talk_ratio=0.74)])
-    await expect(gauges).to_have_text(
-        ["7 sn’dir sessizlik var", "Sürenin %74 kadarında siz konuşuyorsunuz"]
-    )
+    await expect(gauges).to_have_text(["7 sn’dir sessizlik var", "Konuşma payınız yüksek: %74"])
     server.say([script.measured(script.seconds + 1)])
     await expect(gauges).to_have_count(0)
 

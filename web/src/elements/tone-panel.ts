@@ -156,6 +156,7 @@ export class TonePanel extends LitElement {
         display: grid;
         gap: 0.25rem;
         padding: 0.25rem 0 0.5rem;
+        font-size: 0.875rem;
       }
       .reasons li {
         padding-left: 0.875rem;

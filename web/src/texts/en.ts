@@ -34,7 +34,7 @@ export const en: Sentences = {
     why: "Why?",
     others: "How likely each is (an estimate)",
     stale: (seconds) => `No new sign for ${seconds} s`,
-    frozen: "From before the connection was lost",
+    frozen: "From before",
     listening: "Listening for the caller's tone",
     listeningExplained: "The first sign comes after a few seconds of the caller's speech.",
     none: "The tone is not estimated",
@@ -62,7 +62,7 @@ export const en: Sentences = {
 
   gauges: {
     heading: "Worth a glance",
-    talk: (share) => `You are talking ${share} of the time`,
+    talk: (share) => `You do most of the talking: ${share}`,
     pace: (words) => `You speak fast: ${words} words a minute`,
     silence: (seconds) => `Silence for ${seconds} s`,
     monologue: (seconds) => `You have been talking for ${seconds} s`,

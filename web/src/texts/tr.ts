@@ -32,7 +32,7 @@ export const tr: Sentences = {
     why: "Neden?",
     others: "Olasılıklar (tahmin)",
     stale: (seconds) => `${seconds} sn’dir yeni işaret yok`,
-    frozen: "Bağlantı kopmadan önceki durum",
+    frozen: "Kopmadan önce",
     listening: "Müşterinin ses tonu dinleniyor",
     listeningExplained: "İlk işaret, müşteri birkaç saniye konuştuktan sonra gelir.",
     none: "Bu görüşmede ses tonu değerlendirilmiyor",
@@ -60,7 +60,7 @@ export const tr: Sentences = {
 
   gauges: {
     heading: "Göz atmaya değer",
-    talk: (share) => `Sürenin ${share} kadarında siz konuşuyorsunuz`,
+    talk: (share) => `Konuşma payınız yüksek: ${share}`,
     pace: (words) => `Hızlı konuşuyorsunuz: dakikada ${words} sözcük`,
     silence: (seconds) => `${seconds} sn’dir sessizlik var`,
     monologue: (seconds) => `${seconds} sn’dir siz konuşuyorsunuz`,
