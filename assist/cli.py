@@ -105,6 +105,8 @@ def call(
             separate_legs=separate_legs,
         )
     )
+    if recording.warning:
+        _err.print(recording.warning, style="yellow", markup=False, soft_wrap=True)
 
 
 @app.command()
