@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
-from os.path import commonprefix
 
 import msgspec
 from rapidfuzz import process
@@ -97,7 +96,7 @@ class Lexicon:
         denied: dict[tuple[int, int], bool] = {}
 
         def is_denied(index: int, atom: str) -> bool:
-            stem = len(commonprefix((words[index].form.folded, atom)))
+            stem = _shared(words[index].form.folded, atom)
             if (index, stem) not in denied:
                 denied[index, stem] = is_negated(words, index, stem, self.language)
             return denied[index, stem]
@@ -149,12 +148,25 @@ class Lexicon:
                         found.setdefault(atom, _FUZZY_QUALITY)
 
 
+def _shared(one: str, other: str) -> int:
+    """How many letters two words have in common at their beginning."""
+    return next(
+        (
+            place
+            for place, (left, right) in enumerate(zip(one, other, strict=False))
+            if left != right
+        ),
+        min(len(one), len(other)),
+    )
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """The built-in lexicon; raises `PlaybookError` for a language there is none for."""
     if language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
         raise PlaybookError(
-            f"There is no guidance for the language {language!r}; use one of: {', '.join(LANGUAGES)}."
+            f"There is no guidance for the language {language!r}; use one of: {known}."
         )
     source = resources.files("assist.guidance") / "lexicon" / f"{language}.toml"
     try:

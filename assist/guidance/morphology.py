@@ -22,7 +22,7 @@ _TR_CLASSES = {
     "cannot": re.compile(
         r"[ae]m(?:[ıiuü]yo\w*|[ae](?:m|z\w*|y[ıi]z|d[ıi]\w*|y[ae]c\w*|m[ae]kt\w*))$"
     ),
-    "youdid": re.compile(r"(?:m[ıiuü]şs[ıiuü]n[ıiuü]z|(?<!say)(?<!sey)[dt][ıiuü]n[ıiuü]z)$"),
+    "youdid": re.compile(r"(?:m[ıiuü]şs[ıiuü]n[ıiuü]z|(?<!y)[dt][ıiuü]n[ıiuü]z)$"),
     "hadyou": re.compile(r"s[ae]yd[ıi]n[ıi]z$"),
     "yourdoing": re.compile(r"m[ae]n[ıi]z$"),
 }
@@ -95,7 +95,7 @@ class Word(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=20_000)
 def analyse(folded: str, language: str) -> Form:
     """Look a folded word up; anything is accepted."""
-    base = folded.split("'")[0] or folded
+    base = folded.split("'", maxsplit=1)[0] or folded
     lemma = str(simplemma.lemmatize(base, lang=language)) if base else base
     known = bool(simplemma.is_known(base, lang=language))
     plain = ascii_tr(folded) if language == "tr" else folded

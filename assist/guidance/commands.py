@@ -1,0 +1,113 @@
+"""`assist guidance …`: look at what guidance makes of a text, and check playbooks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assist.errors import AssistError, PlaybookError
+from assist.guidance.lexicon import LANGUAGES
+from assist.guidance.playbook import Playbook, read_playbook
+from assist.guidance.situations import Tag, classify
+
+app = typer.Typer(help="Situations and playbooks of the guidance engine.", no_args_is_help=True)
+
+_SPEAKERS = ("caller", "agent", "mixed")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of `classify --jsonl`."""
+
+    text: str
+    language: str
+    speaker: str
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What `classify` prints for one text."""
+
+    tags: tuple[Tag, ...]
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `classify` a command of its own."""
+
+
+@app.command(name="classify")
+def classify_command(
+    text: Annotated[str | None, typer.Argument(help="What was said.")] = None,
+    language: Annotated[str, typer.Option(help="tr or en.")] = "tr",
+    speaker: Annotated[str, typer.Option(help="caller, agent or mixed.")] = "caller",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    jsonl: Annotated[
+        bool,
+        typer.Option(
+            "--jsonl",
+            help='Read lines {"language","speaker","text"} from standard input, '
+            "write one JSON object a line.",
+        ),
+    ] = False,
+) -> None:
+    """Name the situations in what was said, with the words that show them."""
+    if jsonl:
+        _classify_lines(language, speaker)
+        return
+    if text is None:
+        raise typer.BadParameter("Give the text in quotes, or --jsonl to read standard input.")
+    tags = _classify(text, language, speaker)
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.encode(Result(tags)) + b"\n")
+    else:
+        _print(tags)
+
+
+def check(folder: Path) -> list[Playbook]:
+    """Check every playbook of a folder; raises `PlaybookError` for the first mistake."""
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        names = " or ".join(f"{language}.toml" for language in LANGUAGES)
+        raise PlaybookError(f"There is no playbook in {folder}; put {names} there.")
+    return [read_playbook(file) for file in files]
+
+
+def _classify_lines(language: str, speaker: str) -> None:
+    for number, raw in enumerate(sys.stdin.buffer, start=1):
+        if not raw.strip():
+            continue
+        try:
+            given = msgspec.json.decode(raw, type=dict[str, object])
+            defaults = {"language": language, "speaker": speaker}
+            line = msgspec.convert(defaults | given, Line)
+            tags = _classify(line.text, line.language, line.speaker)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise AssistError(
+                f"Line {number} of the input is not an object with text, language and speaker: "
+                f"{error}."
+            ) from None
+        sys.stdout.buffer.write(msgspec.json.encode(Result(tags)) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _classify(text: str, language: str, speaker: str) -> tuple[Tag, ...]:
+    if speaker not in _SPEAKERS:
+        raise AssistError(f"There is no speaker {speaker!r}; use one of: {', '.join(_SPEAKERS)}.")
+    return classify(text, speaker=speaker, language=language)
+
+
+def _print(tags: tuple[Tag, ...]) -> None:
+    console = Console()
+    if not tags:
+        console.print("No situation found.")
+        return
+    table = Table("situation", "confidence", "words")
+    for tag in tags:
+        quotes = ", ".join(f"“{span.text}”" for span in tag.evidence)
+        table.add_row(tag.tag, f"{tag.confidence:.2f}", quotes)
+    console.print(table)

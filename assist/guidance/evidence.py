@@ -1,0 +1,115 @@
+"""What a suggestion came from, put in words a person can check."""
+
+from __future__ import annotations
+
+import re
+
+from assist.events import Evidence, Role, Tone, Utterance
+from assist.guidance.conditions import Match
+from assist.guidance.situations import Span, Tag
+
+_LONGEST_QUOTE = 120
+_MOST_QUOTES = 3
+_SHORTEST_QUOTE = 3
+_CONTEXT = 60
+_LAST_WORDS = re.compile(r"(?:[^\s.!?…]+ ){1,2}$")
+_NEXT_WORDS = re.compile(r"[^\s.!?…]*(?: [^\s.!?…]+){1,2}")
+
+_TONES = {
+    "tr": {
+        "angry": "Öfkeli ses tonu",
+        "happy": "Neşeli ses tonu",
+        "sad": "Üzgün ses tonu",
+        "neutral": "Sakin ses tonu",
+        "unsure": "Belirsiz ses tonu",
+    },
+    "en": {
+        "angry": "Angry tone of voice",
+        "happy": "Happy tone of voice",
+        "sad": "Sad tone of voice",
+        "neutral": "Calm tone of voice",
+        "unsure": "Uncertain tone of voice",
+    },
+}
+_MEASURES = {
+    "tr": {
+        "dead_air": "{value:.0f} saniyedir kimse konuşmuyor",
+        "dead_air_total": "Bu görüşmede toplam {value:.0f} saniye sessizlik oldu",
+        "monologue": "{who} {value:.0f} saniyedir aralıksız konuşuyor",
+        "overtalk": "{who} karşısındakinin sözünü {value:.0f} kez kesti",
+        "pace_ratio": "{who} kendi olağan hızından %{percent:.0f} daha hızlı konuşuyor",
+        "talk_ratio": "Konuşmanın %{share:.0f} kadarı temsilcide",
+    },
+    "en": {
+        "dead_air": "Nobody has spoken for {value:.0f} seconds",
+        "dead_air_total": "{value:.0f} seconds of silence in this call so far",
+        "monologue": "{who} has been talking for {value:.0f} seconds",
+        "overtalk": "Interruptions by {who}: {value:.0f}",
+        "pace_ratio": "{who} is speaking {percent:.0f}% faster than usual",
+        "talk_ratio": "{share:.0f}% of the talking is the agent's",
+    },
+}
+_SPEAKERS = {
+    "tr": {"agent": "Temsilci", "caller": "Müşteri"},
+    "en": {"agent": "The agent", "caller": "The caller"},
+}
+
+
+def evidence(match: Match, speaker: str, language: str, now: float) -> tuple[Evidence, ...]:
+    """Quotes first, then the tone, then measures; `now` is in seconds."""
+    found: list[Evidence] = []
+    present = sorted(match.sightings, key=lambda one: -one.tag.confidence)
+    for seen in (*present, *match.earlier):
+        quote = _quote(seen.tag, seen.utterance)
+        if quote not in found and len(found) < _MOST_QUOTES:
+            found.append(quote)
+    if match.tone is not None:
+        found.append(_tone(match.tone, language))
+    found.extend(_measure(name, value, speaker, language, now) for name, value in match.measures)
+    return tuple(found)
+
+
+def _quote(tag: Tag, utterance: Utterance) -> Evidence:
+    span = tag.evidence[0]
+    text = _in_context(span, utterance.text)
+    text = text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
+    return Evidence("words", text, _time(span, utterance), utterance.channel.value)
+
+
+def _in_context(span: Span, text: str) -> str:
+    """The words themselves, and for a quote too short to be understood two on either side."""
+    if len(span.text.split()) >= _SHORTEST_QUOTE:
+        return span.text
+    before = _LAST_WORDS.search(text[max(0, span.start - _CONTEXT) : span.start])
+    after = _NEXT_WORDS.match(text[span.end : span.end + _CONTEXT])
+    return (before[0] if before else "") + span.text + (after[0].rstrip(" ,") if after else "")
+
+
+def _time(span: Span, utterance: Utterance) -> float:
+    """When the quoted words began: the time of the word that stands there in the text."""
+    position = 0
+    for word in utterance.words:
+        bare = word.text.strip()
+        place = utterance.text.find(bare, position, position + len(bare) + 40) if bare else -1
+        if place < 0:
+            continue
+        position = place + len(bare)
+        if position > span.start:
+            return word.start
+    return utterance.start
+
+
+def _tone(tone: Tone, language: str) -> Evidence:
+    name = _TONES[language][tone.label.value]
+    text = f"{name}: {', '.join(tone.reasons)}" if tone.reasons else name
+    return Evidence("tone", text, tone.start, Role.CALLER.value)
+
+
+def _measure(name: str, value: float, speaker: str, language: str, now: float) -> Evidence:
+    about_both = name in ("dead_air", "dead_air_total")
+    text = _MEASURES[language][name].format(
+        value=value, percent=100 * (value - 1), share=100 * value, who=_SPEAKERS[language][speaker]
+    )
+    start = max(now - value, 0.0) if name in ("dead_air", "monologue") else now
+    channel = "" if about_both else Role.AGENT.value if name == "talk_ratio" else speaker
+    return Evidence("mechanics", text, round(start, 3), channel)

@@ -1,0 +1,240 @@
+"""The guide: what to say now, one thing at a time, and mostly nothing.
+
+It reads the final events of a call in their order and keeps no clock, so what it suggests
+depends on the events, the settings and the playbooks alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+
+import msgspec
+
+from assist.config import GuidanceSettings
+from assist.events import (
+    SAMPLE_RATE,
+    CallStarted,
+    Event,
+    Evidence,
+    Mechanics,
+    Role,
+    Tone,
+    Utterance,
+    seconds,
+)
+from assist.guidance.conditions import Match, match
+from assist.guidance.evidence import evidence
+from assist.guidance.memory import Memory
+from assist.guidance.playbook import Playbook, Rule
+from assist.guidance.said import keywords, says
+from assist.guidance.situations import Tag, classify
+
+_MIXED_CONFIDENCE = 0.75
+_MINUTE = 60.0
+_SAID_HOLDS = 30.0
+
+
+class SuggestionDraft(msgspec.Struct, frozen=True):
+    """The fields of `events.Suggestion` that the guide decides; `expires` is a position."""
+
+    id: str
+    situation: str
+    say: str
+    why: str
+    because: tuple[Evidence, ...]
+    language: str
+    expires: int
+    alternatives: tuple[str, ...] = ()
+
+
+class WithdrawalDraft(msgspec.Struct, frozen=True):
+    """The fields of `events.SuggestionWithdrawn`: `reason` is "said", "expired" or "replaced"."""
+
+    id: str
+    reason: str
+
+
+class _Live(msgspec.Struct, frozen=True):
+    """The suggestion on the screen, and what would count as having said it."""
+
+    draft: SuggestionDraft
+    priority: int
+    said: tuple[str, ...]
+    keywords: tuple[frozenset[str], ...]
+
+
+Draft = SuggestionDraft | WithdrawalDraft
+
+
+class Guide:
+    """State of one call; can be pickled."""
+
+    def __init__(self, settings: GuidanceSettings, playbooks: Mapping[str, Playbook]) -> None:
+        self._settings = settings
+        self._playbooks = dict(playbooks)
+        self._memory = Memory()
+        self._live: _Live | None = None
+        self._number = 0
+        self._said_texts: set[str] = set()
+        self._last: dict[str, int] = {}
+        self._situations: dict[str, tuple[int, int]] = {}
+        self._recent: deque[int] = deque()
+        self._counted: dict[str, int] = {}
+        self._over = False
+
+    def observe(self, event: Event) -> list[Draft]:
+        """Take the next final event; any other kind than the guide knows changes nothing."""
+        if not self._settings.enabled:
+            return []
+        drafts = self._expire(event.position)
+        tags = self._remember(event)
+        if isinstance(event, Utterance) and event.channel is not Role.CALLER:
+            drafts += self._withdraw_if_said(event, tags)
+        if isinstance(event, Utterance | Tone | Mechanics) and not self._over:
+            drafts += self._suggest(event)
+        return drafts
+
+    def _remember(self, event: Event) -> tuple[Tag, ...]:
+        memory = self._memory
+        match event:
+            case CallStarted():
+                memory.language = event.language
+            case Tone():
+                memory.tone = event
+            case Mechanics():
+                memory.mechanics = event
+            case Utterance() if event.language in self._playbooks:
+                tags = self._tags(event)
+                memory.utterance(event, tags)
+                said = {tag.tag for tag in tags}
+                self._over = "farewell" in said if event.channel is Role.AGENT else self._over
+                return tags
+            case _:
+                pass
+        return ()
+
+    def _tags(self, event: Utterance) -> tuple[Tag, ...]:
+        tags = classify(
+            event.text,
+            speaker=event.channel.value,
+            language=event.language,
+            spoken=event.words,
+        )
+        if event.channel is Role.MIXED:
+            # who spoke is not known, so only what hardly the other one would say counts
+            return tuple(tag for tag in tags if tag.confidence >= _MIXED_CONFIDENCE)
+        return tags
+
+    def _expire(self, now: int) -> list[Draft]:
+        if self._live is None or now <= self._live.draft.expires:
+            return []
+        return [self._withdraw("expired")]
+
+    def _withdraw_if_said(self, event: Utterance, tags: tuple[Tag, ...]) -> list[Draft]:
+        live = self._live
+        if live is None:
+            return []
+        named = any(tag.tag in live.said for tag in tags)
+        if not named:
+            heard = keywords(event.text, live.draft.language)
+            named = any(says(heard, wanted) for wanted in live.keywords)
+        return [self._withdraw("said")] if named else []
+
+    def _withdraw(self, reason: str) -> WithdrawalDraft:
+        assert self._live is not None
+        draft = WithdrawalDraft(self._live.draft.id, reason)
+        self._live = None
+        return draft
+
+    def _suggest(self, event: Event) -> list[Draft]:
+        book = self._playbooks.get(self._memory.language)
+        if book is None or not self._within_rate(event.position):
+            return []
+        for rule in book.by_priority:
+            if self._live is not None and rule.priority <= self._live.priority:
+                return []
+            found = match(rule.when, self._memory, event, self._counted)
+            if found is None:
+                continue
+            situation = _situation(rule, found)
+            if self._cooling(rule, situation, event.position) or self._said_lately(
+                rule, found, event.position
+            ):
+                continue
+            texts = [
+                text for text in rule.texts(self._settings.style) if text not in self._said_texts
+            ]
+            if texts:
+                replaced: list[Draft] = [self._withdraw("replaced")] if self._live else []
+                return [*replaced, self._show(rule, found, situation, texts, now)]
+        return []
+
+    def _show(
+        self, rule: Rule, found: Match, situation: str, texts: list[str], now: int
+    ) -> SuggestionDraft:
+        self._number += 1
+        language = self._memory.language
+        draft = SuggestionDraft(
+            id=f"s{self._number}",
+            situation=situation,
+            say=texts[0],
+            why=rule.why,
+            because=evidence(found, rule.when.speaker, language, seconds(now)),
+            language=language,
+            expires=now + round(rule.expires * SAMPLE_RATE),
+            alternatives=tuple(texts[1:]),
+        )
+        self._live = _Live(
+            draft, rule.priority, rule.said, tuple(keywords(text, language) for text in texts)
+        )
+        self._said_texts.add(texts[0])
+        self._recent.append(now)
+        self._last[rule.id] = now
+        self._situations[situation] = (now, rule.priority)
+        self._use_up(found)
+        return draft
+
+    def _use_up(self, found: Match) -> None:
+        """What a suggestion came from does not bring up another one."""
+        for seen in found.sightings:
+            for other in self._memory.sightings:
+                if other.utterance is seen.utterance:
+                    other.used = True
+        if self._memory.mechanics is not None and found.measures:
+            self._counted = dict(self._memory.mechanics.overtalk)
+
+    def _within_rate(self, now: int) -> bool:
+        allowed = max(1, int(self._settings.max_per_minute))
+        window = _MINUTE * allowed / self._settings.max_per_minute * SAMPLE_RATE
+        while self._recent and now - self._recent[0] >= window:
+            self._recent.popleft()
+        return len(self._recent) < allowed
+
+    def _cooling(self, rule: Rule, situation: str, now: int) -> bool:
+        """A rule rests, and so does its situation unless this rule is the more important."""
+        rest = rule.cooldown * SAMPLE_RATE
+        fired = self._last.get(rule.id)
+        if fired is not None and now - fired < rest:
+            return True
+        spoken_of, priority = self._situations.get(situation, (now, -1))
+        return rule.priority <= priority and now - spoken_of < rest
+
+    def _said_lately(self, rule: Rule, found: Match, now: int) -> bool:
+        """Whether the agent said it after what called for it had begun to be said.
+
+        What no words called for is taken as said for a while.
+        """
+        begun = (seen.utterance.start for seen in found.sightings)
+        since = max(begun, default=seconds(now) - _SAID_HOLDS)
+        return any(
+            seen.tag.tag in rule.said and seen.utterance.start > since
+            for seen in self._memory.sightings
+            if seen.utterance.channel is Role.AGENT
+        )
+
+
+def _situation(rule: Rule, found: Match) -> str:
+    if rule.situation or not found.sightings:
+        return rule.situation
+    return max(found.sightings, key=lambda seen: seen.tag.confidence).tag.tag

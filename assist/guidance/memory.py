@@ -1,0 +1,59 @@
+"""What guidance remembers of a call: situations seen, the caller's tone, the mechanics."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from assist.events import SAMPLE_RATE, Mechanics, Role, Tone, Utterance
+from assist.guidance.situations import Tag
+
+FRESH = 12 * SAMPLE_RATE
+"""Samples for which an utterance is what the conversation is about now."""
+
+_TONE_HOLDS = 15 * SAMPLE_RATE
+_KEPT = 300
+
+
+class Sighting(msgspec.Struct):
+    """A situation in an utterance; `used` once a suggestion came from it."""
+
+    tag: Tag
+    utterance: Utterance
+    used: bool = False
+
+
+class Memory:
+    """State of one call; can be pickled."""
+
+    def __init__(self, language: str = "") -> None:
+        self.language = language
+        self.tone: Tone | None = None
+        self.mechanics: Mechanics | None = None
+        self.sightings: deque[Sighting] = deque(maxlen=_KEPT)
+        self.seen: set[str] = set()
+
+    def utterance(self, utterance: Utterance, tags: tuple[Tag, ...]) -> None:
+        """Note what was said; its language is now that of the conversation."""
+        self.language = utterance.language
+        self.sightings.extend(Sighting(tag, utterance) for tag in tags)
+        self.seen.update(tag.tag for tag in tags)
+
+    def fresh(self, speaker: str, now: int) -> list[Sighting]:
+        """Unused situations in the recent words of a speaker; mixed channels are anyone's."""
+        channels = (speaker, Role.MIXED)
+        return [
+            seen
+            for seen in self.sightings
+            if seen.utterance.channel in channels
+            and seen.utterance.language == self.language
+            and now - seen.utterance.position <= FRESH
+            and not seen.used
+        ]
+
+    def tone_now(self, now: int) -> Tone | None:
+        """The caller's tone, unless it is too long ago to speak of now."""
+        if self.tone is None or now - self.tone.position > _TONE_HOLDS:
+            return None
+        return self.tone

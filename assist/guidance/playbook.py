@@ -1,0 +1,251 @@
+"""Playbooks: what a company wants suggested when, read from TOML and checked.
+
+The format is described in docs/playbook.md. Everything wrong in a file is a `PlaybookError`
+that names the file, the line and what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from assist.errors import PlaybookError
+from assist.guidance.lexicon import LANGUAGES, lexicon
+from assist.guidance.mechanics import MechanicsRules
+from assist.guidance.toml_lines import line_of
+
+Text = Annotated[str, Meta(min_length=1)]
+Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+AtLeast = Annotated[float, Meta(gt=0)] | None
+
+_LINE_IN_MESSAGE = re.compile(r"\(at line (\d+)")
+_PATH_IN_MESSAGE = re.compile(r"\$[^`]*")
+_FIELD_IN_MESSAGE = re.compile(r"unknown field `([^`]+)`")
+
+
+class MechanicsCondition(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Measures that must be reached; those with an owner are of the rule's speaker."""
+
+    dead_air: AtLeast = None
+    dead_air_total: AtLeast = None
+    monologue: AtLeast = None
+    overtalk: AtLeast = None
+    pace_ratio: AtLeast = None
+    talk_ratio: AtLeast = None
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When a rule applies; whatever is not given does not matter.
+
+    `any`, `all`, `none` are situations in the speaker's present words; the `earlier_` ones
+    are situations of either speaker up to now; `tone` and `trend` are the caller's voice.
+    """
+
+    speaker: Literal["caller", "agent"] = "caller"
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    earlier_any: tuple[str, ...] = ()
+    earlier_all: tuple[str, ...] = ()
+    earlier_none: tuple[str, ...] = ()
+    tone: tuple[Literal["angry", "happy", "sad", "neutral", "unsure"], ...] = ()
+    trend: Literal["worse", "better"] | None = None
+    mechanics: MechanicsCondition | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition joined to what to say, in two tones of the brand.
+
+    `said` names situations of the agent that count as having said it; `situation` is what
+    the suggestion is called where the condition names no situation; `source` says where the
+    rule's numbers come from.
+    """
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9_-]+$")]
+    when: Condition
+    why: Text
+    warm: Texts
+    factual: Texts
+    priority: Annotated[int, Meta(ge=0, le=100)] = 50
+    cooldown: Seconds = 120.0
+    expires: Seconds = 25.0
+    said: tuple[str, ...] = ()
+    situation: str = ""
+    source: str = ""
+
+    def texts(self, style: Literal["warm", "factual"]) -> tuple[str, ...]:
+        """The ways to say it in one tone of the brand."""
+        return self.warm if style == "warm" else self.factual
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[playbook]`: `version` is the company's own numbering."""
+
+    name: Text
+    language: str
+    version: Text
+
+
+class Playbook(msgspec.Struct, frozen=True):
+    """A checked playbook of one language; `version` is a short hash of the file's content."""
+
+    name: str
+    language: str
+    edition: str
+    version: str
+    mechanics: MechanicsRules
+    rules: tuple[Rule, ...]
+
+    @property
+    def by_priority(self) -> list[Rule]:
+        """The rules, most important first, equal ones in the file's order."""
+        return sorted(self.rules, key=lambda rule: -rule.priority)
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    playbook: Head
+    rule: Annotated[tuple[Rule, ...], Meta(min_length=1)]
+    mechanics: MechanicsRules = MechanicsRules()
+
+
+class _MistakeError(Exception):
+    """A mistake at a place of the document."""
+
+    def __init__(self, message: str, *path: str | int) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def load_playbook(language: str, folder: Path | None = None) -> Playbook:
+    """The playbook of a language: `folder/<language>.toml` if it is there, else the built-in one.
+
+    Raises `PlaybookError` if the folder is missing, the language unknown or the file wrong.
+    """
+    if language not in LANGUAGES:
+        raise PlaybookError(_unknown_language(language))
+    if folder is None:
+        return read_playbook(_built_in(language))
+    if not folder.is_dir():
+        raise PlaybookError(
+            f"The playbook folder {folder} does not exist; create it or unset guidance.playbooks."
+        )
+    own = folder / f"{language}.toml"
+    return read_playbook(own if own.exists() else _built_in(language))
+
+
+def read_playbook(path: Path | Traversable) -> Playbook:
+    """Read and check one file; its name must be `<language>.toml`."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8")
+    except OSError as error:
+        raise PlaybookError(f"The playbook {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise PlaybookError(f"The playbook {path} is not UTF-8 text; save it as UTF-8.") from None
+    try:
+        file = msgspec.convert(tomllib.loads(text), _File)
+        _check(file, path.name.removesuffix(".toml"))
+    except tomllib.TOMLDecodeError as error:
+        found = _LINE_IN_MESSAGE.search(str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        reason = str(error).split(" (at ")[0]
+        raise PlaybookError(f"{path}, line {line}: this is not TOML: {reason}.") from None
+    except msgspec.ValidationError as error:
+        line = line_of(text, _path_of(str(error)))
+        reason = str(error).split(" - at ")[0]
+        raise PlaybookError(f"{path}, line {line}: {reason}; see docs/playbook.md.") from None
+    except _MistakeError as error:
+        raise PlaybookError(f"{path}, line {line_of(text, error.path)}: {error}") from None
+    return Playbook(
+        name=file.playbook.name,
+        language=file.playbook.language,
+        edition=file.playbook.version,
+        version=hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:8],
+        mechanics=file.mechanics,
+        rules=file.rule,
+    )
+
+
+def _built_in(language: str) -> Traversable:
+    return resources.files("assist.guidance") / "playbooks" / f"{language}.toml"
+
+
+def _unknown_language(language: str) -> str:
+    known = ", ".join(LANGUAGES)
+    return f"There is no guidance for the language {language!r}; use one of: {known}."
+
+
+def _check(file: _File, stem: str) -> None:
+    language = file.playbook.language
+    if language not in LANGUAGES:
+        raise _MistakeError(_unknown_language(language), "playbook", "language")
+    if language != stem:
+        raise _MistakeError(
+            f"the language is {language!r} but the file is named {stem}.toml; rename one of them.",
+            "playbook",
+            "language",
+        )
+    ids: set[str] = set()
+    for index, rule in enumerate(file.rule):
+        if rule.id in ids:
+            raise _MistakeError(
+                f"the rule {rule.id!r} is there twice; rename one.", "rule", index, "id"
+            )
+        ids.add(rule.id)
+        _check_rule(rule, index, language)
+
+
+def _check_rule(rule: Rule, index: int, language: str) -> None:
+    when = rule.when
+    tags = lexicon(language).tags
+    every = tags["caller"] | tags["agent"]
+    known = {"any": tags[when.speaker], "all": tags[when.speaker], "none": tags[when.speaker]}
+    known |= dict.fromkeys(("earlier_any", "earlier_all", "earlier_none"), every)
+    for key, allowed in known.items():
+        for name in getattr(when, key):
+            _check_situation(name, allowed, ("rule", index, "when", key))
+    for name in rule.said:
+        _check_situation(name, tags["agent"], ("rule", index, "said"))
+    if not (when.any or when.all or when.tone or when.trend or when.mechanics):
+        raise _MistakeError(
+            f"the rule {rule.id!r} has nothing that starts it; give `any`, `all`, `tone`, "
+            "`trend` or `mechanics`.",
+            "rule",
+            index,
+            "when",
+        )
+    if not (when.any or when.all or rule.situation):
+        raise _MistakeError(
+            f"the rule {rule.id!r} has no situation in its condition; name it with `situation`.",
+            "rule",
+            index,
+            "id",
+        )
+
+
+def _check_situation(name: str, allowed: frozenset[str], path: tuple[str | int, ...]) -> None:
+    if name not in allowed:
+        raise _MistakeError(
+            f"{name!r} is not a situation; use one of: {', '.join(sorted(allowed))}.", *path
+        )
+
+
+def _path_of(message: str) -> tuple[str | int, ...]:
+    """The place msgspec names, as in "… - at `$.rule[0].when`"."""
+    found = _PATH_IN_MESSAGE.search(message)
+    steps = re.findall(r"\.([\w-]+)|\[(\d+)\]", found[0]) if found else []
+    path: list[str | int] = [name or int(number) for name, number in steps]
+    if unknown := _FIELD_IN_MESSAGE.search(message):
+        path.append(unknown[1])
+    return tuple(path)
