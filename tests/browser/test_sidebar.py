@@ -319,6 +319,22 @@ async def test_the_transcript_follows_until_the_reader_scrolls_up(server, open_s
     await expect(sidebar.lines.last).to_be_in_viewport()
 
 
+async def test_a_long_call_is_drawn_in_part_and_read_whole(server, open_sidebar):
+    server.begin("call-1")
+    script = Script("call-1", "tr")
+    server.say([script.started(), *(line(script, number) for number in range(400))])
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.lines.last).to_have_text("Satır 399")
+    await expect(sidebar.lines).to_have_count(150)
+    await sidebar.page.locator("call-transcript .scroll").focus()
+    await sidebar.page.keyboard.press("Home")
+    await expect(sidebar.lines).to_have_count(300)
+    await sidebar.page.keyboard.press("Home")
+    await expect(sidebar.lines.first).to_have_text("Satır 0")
+    await sidebar.page.keyboard.press("Home")
+    await expect(sidebar.lines.first).to_be_in_viewport()
+
+
 def line(script: Script, number: int) -> Utterance:
     role = Role.CALLER if number % 2 else Role.AGENT
     return script.says(role, number * 2, number * 2 + 1.5, f"Satır {number}")

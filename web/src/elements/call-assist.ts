@@ -58,6 +58,9 @@ export class CallAssist extends LitElement {
   @query("suggestion-card") private card!: SuggestionCard | null;
 
   private stream: EventStream | null = null;
+  /** What is known; `known` is what is drawn, at most once a frame. */
+  private latest = NO_CALL;
+  private frame = 0;
   private ticking: ReturnType<typeof setInterval> | null = null;
 
   static override styles = [
@@ -165,6 +168,8 @@ export class CallAssist extends LitElement {
     window.removeEventListener("online", this.networkBack);
     window.removeEventListener("offline", this.networkGone);
     this.stream?.stop();
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     this.tick(false);
   }
 
@@ -291,9 +296,13 @@ export class CallAssist extends LitElement {
   }
 
   private receive(message: ServerMessage): void {
-    const before = this.known;
-    this.known = reduce(before, message, performance.now());
-    this.announce(announcement(this.texts, before, this.known));
+    const before = this.latest;
+    this.latest = reduce(before, message, performance.now());
+    this.announce(announcement(this.texts, before, this.latest));
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.known = this.latest;
+    });
   }
 
   private connected(connection: Connection): void {

@@ -10,6 +10,10 @@ import { gapSentence } from "./call-notices.ts";
 
 /** Pixels from the end within which the reader counts as reading the end. */
 const AT_END = 32;
+/** Lines drawn at a time: a long call must scroll as smoothly as a short one. */
+const WINDOW = 150;
+/** Pixels from the top at which earlier lines are drawn. */
+const AT_TOP = 300;
 
 /** The words of both sides; follows the end until the reader scrolls up. */
 @customElement("call-transcript")
@@ -20,6 +24,8 @@ export class CallTranscript extends LitElement {
   @property() spoken = "";
   @state() private following = true;
   @state() private seen = 0;
+  /** Index of the first line drawn; it stays where it is while the reader looks back. */
+  @state() private first = 0;
   @query(".scroll") private scroller!: HTMLElement;
   @query("ol") private list!: HTMLElement;
 
@@ -53,8 +59,6 @@ export class CallTranscript extends LitElement {
         outline-offset: -3px;
       }
       li {
-        content-visibility: auto;
-        contain-intrinsic-size: auto 3rem;
         padding-top: 0.25rem;
       }
       li.turns {
@@ -160,7 +164,9 @@ export class CallTranscript extends LitElement {
     const before = changed.get("lines");
     const another = before !== undefined && this.lines.length < before.length;
     if (another) this.following = true;
-    if (this.following) this.seen = this.lines.length;
+    if (!this.following) return;
+    this.seen = this.lines.length;
+    this.first = Math.max(0, this.lines.length - WINDOW);
   }
 
   protected override updated(): void {
@@ -185,9 +191,9 @@ export class CallTranscript extends LitElement {
           : null}
         <ol>
           ${repeat(
-            this.lines,
+            this.lines.slice(this.first),
             (line) => line.seq,
-            (line, index) => this.line(line, this.lines[index - 1]),
+            (line, index) => this.line(line, this.lines[this.first + index - 1]),
           )}
           ${open.map((partial) => this.open(partial))}
         </ol>
@@ -241,10 +247,11 @@ export class CallTranscript extends LitElement {
 
   private scrolled(): void {
     const { clientHeight, scrollHeight, scrollTop } = this.scroller;
-    // Only a way up is the reader's: lines measured late push the end down by themselves.
+    // Only a way up is the reader's: a card that appears above makes the end move by itself.
     if (scrollHeight - clientHeight - scrollTop <= AT_END) this.following = true;
     else if (scrollTop < this.scrolledTo) this.following = false;
     this.scrolledTo = scrollTop;
+    if (!this.following && scrollTop < AT_TOP) this.first = Math.max(0, this.first - WINDOW);
   }
 
   private toEnd(): void {
