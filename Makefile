@@ -6,7 +6,6 @@ BIN    := $(VENV)/bin
 SAMPLE ?= tr_escalating
 
 INSTALLED := $(VENV)/.installed
-PAGE      := assist/server/static/index.html
 
 .PHONY: run install web models test lock clean
 
@@ -21,7 +20,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
-web: $(PAGE)
+web: $(INSTALLED)
+	$(BIN)/python web/build.py
 
 models: $(INSTALLED)
 	$(BIN)/assist models fetch
@@ -31,6 +31,7 @@ test: install web models
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python web/build.py --test
 	$(BIN)/python -m pytest
 
 lock:

@@ -186,7 +186,7 @@ class Gap(Event, frozen=True, tag="gap"):
 
 
 class Degraded(Event, frozen=True, tag="degraded"):
-    """The server is behind: `what` gave way ("partials", "recognition") or is `active` no more."""
+    """The server is behind: `what` gave way ("partials"), and no more when not `active`."""
 
     what: str
     active: bool
