@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import asdict
 
-from assist.events import Event, Mechanics, Tone, Utterance
+from assist.events import Event, Mechanics, Role, Tone, Utterance
 from assist.guidance.memory import Memory, Sighting
 from assist.guidance.playbook import Condition, MechanicsCondition
 
@@ -25,7 +25,8 @@ class Match(msgspec.Struct, frozen=True):
 def match(when: Condition, memory: Memory, event: Event, counted: dict[str, int]) -> Match | None:
     """The condition at this event, or None.
 
-    Something the condition asks for must be new with the event. `counted` holds the
+    Something the condition asks for must be new with the event: words, a measure, or for a
+    tone the end of the caller's turn. `counted` holds the
     interruptions that earlier suggestions were about.
     """
     if not _earlier_holds(when, memory):
@@ -48,10 +49,11 @@ def match(when: Condition, memory: Memory, event: Event, counted: dict[str, int]
 def _is_news(
     event: Event, sightings: tuple[Sighting, ...], tone: Tone | None, measured: bool
 ) -> bool:
+    """Words count when they come; a tone when the caller's turn is over, not while it lasts."""
     if isinstance(event, Utterance):
-        return any(seen.utterance is event for seen in sightings)
-    if isinstance(event, Tone):
-        return tone is event
+        if sightings:
+            return any(seen.utterance is event for seen in sightings)
+        return tone is not None and event.channel is Role.CALLER and not measured
     return isinstance(event, Mechanics) and measured
 
 

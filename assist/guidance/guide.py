@@ -91,7 +91,7 @@ class Guide:
         tags = self._remember(event)
         if isinstance(event, Utterance) and event.channel is not Role.CALLER:
             drafts += self._withdraw_if_said(event, tags)
-        if isinstance(event, Utterance | Tone | Mechanics) and not self._over:
+        if isinstance(event, Utterance | Mechanics) and not self._over:
             drafts += self._suggest(event)
         return drafts
 
@@ -155,24 +155,25 @@ class Guide:
             if self._live is not None and rule.priority <= self._live.priority:
                 return []
             found = match(rule.when, self._memory, event, self._counted)
-            if found is None:
-                continue
-            situation = _situation(rule, found)
-            if self._cooling(rule, situation, event.position) or self._said_lately(
-                rule, found, event.position
-            ):
-                continue
-            texts = [
-                text for text in rule.texts(self._settings.style) if text not in self._said_texts
-            ]
-            if texts:
+            if found is not None and self._may_say(rule, found, event.position):
                 replaced: list[Draft] = [self._withdraw("replaced")] if self._live else []
-                return [*replaced, self._show(rule, found, situation, texts, now)]
+                return [*replaced, self._show(rule, found, event.position)]
         return []
 
-    def _show(
-        self, rule: Rule, found: Match, situation: str, texts: list[str], now: int
-    ) -> SuggestionDraft:
+    def _may_say(self, rule: Rule, found: Match, now: int) -> bool:
+        return (
+            bool(self._unsaid(rule))
+            and not self._cooling(rule, _situation(rule, found), now)
+            and not self._said_lately(rule, found, now)
+        )
+
+    def _unsaid(self, rule: Rule) -> list[str]:
+        texts = rule.texts(self._settings.style)
+        return [text for text in texts if text not in self._said_texts]
+
+    def _show(self, rule: Rule, found: Match, now: int) -> SuggestionDraft:
+        texts = self._unsaid(rule)
+        situation = _situation(rule, found)
         self._number += 1
         language = self._memory.language
         draft = SuggestionDraft(

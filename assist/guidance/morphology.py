@@ -24,6 +24,7 @@ _TR_CLASSES = {
     ),
     "youdid": re.compile(r"(?:m[ıiuü]şs[ıiuü]n[ıiuü]z|(?<!y)[dt][ıiuü]n[ıiuü]z)$"),
     "hadyou": re.compile(r"s[ae]yd[ıi]n[ıi]z$"),
+    "will": re.compile(r"[ae]c[ae](?:k|k[lt][ae]r|kt[ıi]r|ğ[ıi]m|ğ[ıi]z)$"),
     "yourdoing": re.compile(r"m[ae]n[ıi]z$"),
 }
 _TR_NECESSITY = {"lazım", "gerek", "şart", "için", "gerekiyor", "gerekli"}
@@ -133,13 +134,16 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
     """The classes of Turkish verb forms a word belongs to.
 
     cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
-    a reproach ("okusaydınız"); yourdoing: before a demand ("göndermeniz gerekiyor").
+    a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand ("göndermeniz gerekiyor").
     """
-    if language != "tr" or (form.known and form.lemma == form.folded):
+    if language != "tr":
         return ()
-    stem = len(form.lemma) if form.known else 2
+    is_lemma = form.known and form.lemma == form.folded
+    stem = len(form.lemma) if form.known and not is_lemma else 2
     found = []
-    for name, shape in _TR_CLASSES.items():
+    # "tamam" is no form of a verb; "gelecek" is in the dictionary as a noun, too
+    shapes = {"will": _TR_CLASSES["will"]} if is_lemma else _TR_CLASSES
+    for name, shape in shapes.items():
         match = shape.search(form.folded)
         # the vowel of "anla-mıyor" belongs to the verb, that of "yap-a-mıyor" is inability
         if match is not None and match.start() >= min(stem, len(form.folded) - 1):
