@@ -1,0 +1,1 @@
+"""The caller's tone: measures, model, baseline, state and reasons."""

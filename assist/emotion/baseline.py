@@ -1,0 +1,67 @@
+"""The caller's own normal: what every window is compared with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from assist.emotion.features import WindowFeatures
+from assist.emotion.spectrum import Floats
+
+ENOUGH: Final = 3
+"""Windows from which on there is a normal to compare with."""
+FULL: Final = 8
+"""Windows (about as many seconds of speech) after which it only shifts slowly."""
+_RATE: Final = 0.02
+_LEASH: Final = 0.5
+
+
+class CallerBaseline:
+    """Robust centre of the caller's first calm seconds; state of one call.
+
+    Gathers `FULL` calm windows, takes their median, and from then on follows calm speech by
+    2 % a window, never further than half the usual spread from where it began. What is calm
+    is for the tracker to say: windows that sound upset are never offered.
+    """
+
+    def __init__(self) -> None:
+        self._gathered: list[Floats] = []
+        self._anchor: Floats | None = None
+        self._centre: Floats | None = None
+
+    @property
+    def known(self) -> bool:
+        """There is enough calm speech to compare with."""
+        return self._centre is not None
+
+    @property
+    def centre(self) -> Floats | None:
+        """The caller's usual measures and level (features + 1,), or None while unknown."""
+        return self._centre
+
+    @property
+    def count(self) -> float:
+        """How many separate clips the baseline is worth; 0 while unknown.
+
+        Windows overlap by half and more, so two of them say little more than one clip.
+        """
+        return len(self._gathered) / 2 if self.known else 0.0
+
+    def learn(self, features: WindowFeatures, spread: Floats) -> None:
+        """Take a calm window; `spread` (features + 1,) bounds how far the centre may drift."""
+        observed = with_level(features)
+        if len(self._gathered) < FULL:
+            self._gathered.append(observed)
+            if len(self._gathered) >= ENOUGH:
+                self._anchor = np.median(self._gathered, axis=0).astype(np.float32)
+                self._centre = self._anchor
+        elif self._anchor is not None and self._centre is not None:
+            moved = self._centre + np.float32(_RATE) * (observed - self._centre)
+            leash = np.float32(_LEASH) * spread
+            self._centre = np.clip(moved, self._anchor - leash, self._anchor + leash)
+
+
+def with_level(features: WindowFeatures) -> Floats:
+    """Measures followed by the level (features + 1,)."""
+    return np.append(features.values, np.float32(features.level))

@@ -1,0 +1,115 @@
+"""From measured clips to a trained model, and its answers to clips it has not seen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from assist.emotion.model import softmax
+from assist.emotion.spectrum import Floats
+from assist.emotion.training.net import Net, NetOptions, train_net
+from assist.emotion.training.normal import (
+    Baselines,
+    Corpus,
+    Normal,
+    draw_baselines,
+    fit_normal,
+)
+
+_ROUNDS: Final = (0, 1, 2, 3, 5, 8)
+"""Calm clips behind the baseline, one round of training data each."""
+PRIORS: Final = (0.06, 0.05, 0.05, 0.84)
+"""Shares of angry, happy, sad and neutral windows expected in a call centre."""
+
+
+class Trained(msgspec.Struct, frozen=True):
+    """A net with the normalisation it was trained on."""
+
+    normal: Normal
+    net: Net
+
+    def answer(self, data: Corpus, view: int, baselines: Baselines) -> Floats:
+        """Logits and dimensions (clips, 6) of one view of `data`."""
+        inputs = self.normal(data.measures[:, view], baselines.centre[:, view], baselines.count)
+        return self.net(inputs)
+
+
+def learn(data: Corpus, seed: int, options: NetOptions | None = None) -> Trained:
+    """Train on all views of `data`, with baselines of no, few and many calm clips."""
+    rng = np.random.default_rng(seed)
+    normal = fit_normal(data)
+    differences: list[Floats] = []
+    indices: list[NDArray[np.int64]] = []
+    for count in _ROUNDS:
+        baselines = draw_baselines(data, count, rng)
+        kept = np.flatnonzero(~baselines.used)
+        for view in range(data.measures.shape[1]):
+            centre = baselines.centre[kept, view]
+            measures = data.measures[kept, view]
+            differences.append(normal.difference(measures, centre, baselines.count[kept]))
+            indices.append(kept)
+    joined, index = np.concatenate(differences), np.concatenate(indices)
+    normal = msgspec.structs.replace(normal, scale=(joined.std(axis=0) + 1e-4).astype(np.float32))
+    inputs = np.clip(joined / normal.scale, -4, 4).astype(np.float32)
+    weights = _weights(data)[index]
+    net = train_net(inputs, data.labels[index], weights, seed, options or NetOptions())
+    return Trained(normal, net)
+
+
+def _weights(data: Corpus) -> Floats:
+    """Classes weigh alike within a corpus, corpora by the square root of their size."""
+    weights = np.zeros(len(data.labels))
+    for corpus in np.unique(data.corpora):
+        size = np.sqrt((data.corpora == corpus).sum())
+        for label in range(4):
+            chosen = (data.corpora == corpus) & (data.labels == label)
+            if chosen.any():
+                weights[chosen] = size / chosen.sum()
+    return np.asarray(weights / weights.mean(), np.float32)
+
+
+def held_out_groups(data: Corpus, protocol: str, folds: int = 5) -> list[NDArray[np.bool_]]:
+    """Which clips are left out together: a corpus (`cross`) or some of its speakers (`within`)."""
+    groups: list[NDArray[np.bool_]] = []
+    for corpus in np.unique(data.corpora):
+        inside = data.corpora == corpus
+        if protocol == "cross":
+            groups.append(inside)
+            continue
+        speakers = np.unique(data.speakers[inside])
+        count = min(folds, len(speakers))
+        groups += [np.isin(data.speakers, speakers[fold::count]) for fold in range(count)]
+    return groups
+
+
+def training_part(data: Corpus, held_out: NDArray[np.bool_], protocol: str) -> NDArray[np.bool_]:
+    """The clips that may be trained on when `held_out` is scored."""
+    if protocol == "cross":
+        return ~held_out
+    return ~held_out & np.isin(data.corpora, np.unique(data.corpora[held_out]))
+
+
+def fit_temperature(logits: Floats, labels: NDArray[np.int64], weights: Floats) -> float:
+    """Temperature of the least log loss with call-centre priors, from clips not trained on.
+
+    `weights` (n,) make each class as frequent as its prior (Guo et al. 2017, with priors).
+    """
+    log_priors = np.log(np.array(PRIORS))
+    best, lowest = 1.0, np.inf
+    for temperature in np.geomspace(0.4, 6.0, 60):
+        probabilities = softmax(logits / temperature + log_priors)
+        likelihood = np.log(probabilities[np.arange(len(labels)), labels] + 1e-12)
+        loss = -float(np.average(likelihood, weights=weights))
+        if loss < lowest:
+            best, lowest = float(temperature), loss
+    return best
+
+
+def prior_weights(labels: NDArray[np.int64]) -> Floats:
+    """Weights (n,) that make the classes as frequent as in a call centre."""
+    counts = np.bincount(labels, minlength=4)
+    weights = np.array(PRIORS)[labels] / np.maximum(counts[labels], 1)
+    return np.asarray(weights / weights.mean(), np.float32)
