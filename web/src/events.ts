@@ -156,7 +156,7 @@ export interface Gap {
   readonly position: number;
 }
 
-/** The server is behind: `what` gave way ("partials", "recognition") or is `active` no more. */
+/** The server is behind: `what` gave way ("partials"), and no more when not `active`. */
 export interface Degraded {
   readonly type: "degraded";
   readonly what: string;

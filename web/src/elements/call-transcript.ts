@@ -30,6 +30,8 @@ export class CallTranscript extends LitElement {
   @query("ol") private list!: HTMLElement;
 
   private scrolledTo = 0;
+  /** `first` as it is on the screen. */
+  private drawnFrom = 0;
 
   private readonly resized = new ResizeObserver(() => this.follow());
 
@@ -170,6 +172,7 @@ export class CallTranscript extends LitElement {
   }
 
   protected override updated(): void {
+    this.drawnFrom = this.first;
     this.follow();
   }
 
@@ -251,7 +254,9 @@ export class CallTranscript extends LitElement {
     if (scrollHeight - clientHeight - scrollTop <= AT_END) this.following = true;
     else if (scrollTop < this.scrolledTo) this.following = false;
     this.scrolledTo = scrollTop;
-    if (!this.following && scrollTop < AT_TOP) this.first = Math.max(0, this.first - WINDOW);
+    if (!this.following && scrollTop < AT_TOP && this.first === this.drawnFrom) {
+      this.first = Math.max(0, this.first - WINDOW);
+    }
   }
 
   private toEnd(): void {
