@@ -23,7 +23,7 @@ LANGUAGES = ("tr", "en")
 SPEAKERS = ("caller", "agent")
 _PLAIN_QUALITY = 0.95
 _FUZZY_QUALITY = 0.85
-_FUZZY_FROM = 5
+_FUZZY_FROM = 6
 _TWO_ERRORS_FROM = 11
 _CACHE = 20_000
 
