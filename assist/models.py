@@ -278,6 +278,11 @@ def fetch(settings: ModelSettings, progress: Progress) -> Path:
     return _own_folder(_hub(settings, online=True))
 
 
+def revision(settings: ModelSettings) -> str:
+    """What tells this recogniser's weights from others, for the record; "" when unknown."""
+    return WHISPER_BASE.files[0].sha256[:8] if settings.recognizer == "base" else ""
+
+
 def _is_path(name: str) -> bool:
     return name.startswith((".", "/", "~", "\\")) or name.count("/") > 1
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from assist.events import SAMPLE_RATE
@@ -47,6 +46,9 @@ class VadModel:
     name = "silero-vad v6"
 
     def __init__(self, path: Path) -> None:
+        # The web server's process imports this module for its types and never loads a model.
+        import onnxruntime  # noqa: PLC0415
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
