@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from assist.call.jobs import Job, PartialJob, Result, ToneJob
 from assist.config import Settings
 from assist.emotion.features import extract
 from assist.emotion.model import ToneModel
+from assist.events import SAMPLE_RATE
 from assist.guidance.playbook import Playbook, load_playbook
 from assist.models import tone_model_path
 from assist.speech.turns import VadModel
@@ -36,6 +39,12 @@ class Engine:
                 for language in settings.speech.languages
             },
         )
+
+    def warm_up(self) -> None:
+        """Run every model once on a second of silence, so that no call pays for the first time."""
+        second = np.zeros(SAMPLE_RATE, np.float32)
+        extract(second)
+        self.recognizer.partial(second, next(iter(self.playbooks)))
 
     @property
     def names(self) -> dict[str, str]:

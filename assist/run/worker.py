@@ -233,6 +233,7 @@ def main() -> None:
     settings = Settings.model_validate_json(requests[0].settings)
     try:
         engine = Engine.load(settings)
+        engine.warm_up()
     except AssistError as error:
         connection.sendall(pack(Unusable(str(error))))
         return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 
@@ -79,7 +81,8 @@ class _Worker:
         self._closing = False
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._watcher: asyncio.Task[None] | None = None
         self._heard_at = 0.0
         self.loaded: asyncio.Future[dict[str, str]] = asyncio.Future()
 
@@ -101,20 +104,24 @@ class _Worker:
         reader, self._writer = await asyncio.open_connection(sock=ours)
         self._heard_at = time.monotonic() + self._settings.server.job_timeout  # to load models
         self._send(Configure(self._settings.model_dump_json()))
-        self._tasks = [
-            asyncio.create_task(self._listen(reader)),
-            asyncio.create_task(self._watch(self._process)),
-        ]
+        self._background(self._listen(reader))
+        self._watcher = self._background(self._watch(self._process))
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def close(self) -> None:
         self._closing = True
         for call in list(self.calls.values()):
             call.give_up("The server was stopped.")
-        if self._writer:
-            self._writer.close()
-        for task in self._tasks:
+        await self._hang_up()
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._process:
             if self._process.returncode is None:
                 self._process.kill()
@@ -129,6 +136,12 @@ class _Worker:
         self.calls[info.call_id] = call
         call.ended.add_done_callback(lambda _: self._forget(info.call_id, call))
         return call
+
+    async def _hang_up(self) -> None:
+        if self._writer:
+            self._writer.close()
+            with contextlib.suppress(ConnectionError):
+                await self._writer.wait_closed()
 
     def _forget(self, call_id: str, call: LiveCall) -> None:
         if self.calls.get(call_id) is call:
@@ -180,6 +193,7 @@ class _Worker:
         assert self._process is not None
         self._kill("its connection closed")
         await self._process.wait()
+        await self._hang_up()
         _log.error("worker_died", pid=self.pid, status=self._process.returncode)
         self._failed_starts += 1
         if self._failed_starts > _MAX_FAILED_STARTS:
@@ -188,8 +202,8 @@ class _Worker:
             )
             return
         self.restarts += 1
-        watcher = self._tasks[1]
-        watcher.cancel()
+        if self._watcher:
+            self._watcher.cancel()
         await self.start()
         for call in list(self.calls.values()):
             call.restart()

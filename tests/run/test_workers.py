@@ -61,7 +61,7 @@ def expected(engine: Engine, samples: Path) -> list[Event]:
 
 @pytest.fixture
 async def pool(engine: Engine) -> AsyncIterator[WorkerPool]:
-    pool = WorkerPool(Settings(server=ServerSettings(workers=1, worker_silence=2.0)))
+    pool = WorkerPool(Settings(server=ServerSettings(workers=1, worker_silence=6.0)))
     await pool.start()
     yield pool
     await pool.close()
