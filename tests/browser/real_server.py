@@ -21,7 +21,7 @@ async def assist_serve(folder: Path, **settings: str) -> AsyncIterator[str]:
     when it ended before it was ready.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "assist.cli", "serve", "--port", "0"),
+        *(Path(sys.executable).with_name("assist"), "serve", "--port", "0"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "ASSIST_STORE__URL": f"sqlite:///{folder}/assist.db", **settings},

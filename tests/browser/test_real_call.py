@@ -14,7 +14,7 @@ from tests.browser.sidebar import OpenSidebar
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SAMPLE = "tr_escalating"
+SAMPLE = "en_escalating"
 A_CALL = 120_000  # milliseconds, longer than the sample
 
 

@@ -12,6 +12,8 @@ import type { Texts } from "../texts/texts.ts";
 const CONFIRMATION = 6000;
 /** Milliseconds for which keys wait after one suggestion took the place of another. */
 const SWAP_GUARD = 400;
+/** What a glance can take in; the transcript has the rest. */
+const MOST_EVIDENCE = 3;
 
 const EVIDENCE_ICONS = { words: icons.speech, tone: icons.voice, mechanics: icons.measure };
 
@@ -224,7 +226,7 @@ export class SuggestionCard extends LitElement {
         <span class="unseen" lang=${this.texts.language}>${say.suggestion.why}: </span>${suggestion.why}
       </p>
       <ul class="because" lang=${suggestion.language}>
-        ${suggestion.because.map((evidence) => this.evidence(evidence))}
+        ${suggestion.because.slice(0, MOST_EVIDENCE).map((evidence) => this.evidence(evidence))}
       </ul>
       <div class="actions">
         ${this.button("use", say.suggestion.used)} ${this.button("dismiss", say.suggestion.dismiss)}
