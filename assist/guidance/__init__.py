@@ -1,0 +1,1 @@
+"""What is going on in the conversation, and what to say next."""
