@@ -20,12 +20,13 @@ from playwright.sync_api import TimeoutError as Timeout
 OUT = Path(__file__).resolve().parent.parent / "docs" / "sidebar.png"
 LOCALES = {"tr": "tr-TR", "en": "en-GB"}
 
-# True when the page shows a feeling and a suggestion at the same time.
-WORTH_A_PICTURE = """() => {
+FEELINGS = ["angry", "sad", "happy"]
+# True when the page shows one of these feelings and a suggestion at the same time.
+WORTH_A_PICTURE = """(feelings) => {
   const inside = (node, selector) => node?.shadowRoot?.querySelector(selector);
   const sidebar = document.querySelector('call-assist');
   const tone = inside(inside(sidebar, 'tone-panel'), '[data-tone]');
-  const feeling = ['angry', 'sad', 'happy'].includes(tone?.dataset.tone);
+  const feeling = feelings.includes(tone?.dataset.tone);
   const suggestion = inside(inside(sidebar, 'suggestion-card'), 'article');
   return feeling && tone.dataset.stale === 'false' && !!suggestion;
 }"""
@@ -73,7 +74,8 @@ def _wait(page: Page, options: argparse.Namespace) -> None:
             again.click()
         sample.click()
         page.locator("[data-state=live]").wait_for(timeout=options.patience * 1000)
-    page.wait_for_function(WORTH_A_PICTURE, timeout=options.patience * 1000)
+    feelings = [options.tone] if options.tone else FEELINGS
+    page.wait_for_function(WORTH_A_PICTURE, arg=feelings, timeout=options.patience * 1000)
 
 
 def _options() -> argparse.Namespace:
@@ -82,6 +84,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", default="", help="a sample to play; waits for a call without")
     parser.add_argument("--language", choices=LOCALES, default="tr", help="of the page")
     parser.add_argument("--scheme", choices=["light", "dark"], default="light")
+    parser.add_argument("--tone", choices=FEELINGS, help="wait for this one; any by default")
     parser.add_argument("--height", type=int, default=800, help="in CSS pixels")
     parser.add_argument("--patience", type=float, default=180, help="in seconds")
     parser.add_argument("--out", type=Path, default=OUT)
