@@ -38,61 +38,139 @@ class _Group(BaseModel):
 class ServerSettings(_Group):
     """The web server and its sockets."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; anything but the loopback address needs `allow_remote`.")
+    host: str = Field(
+        "127.0.0.1",
+        description="Address to listen on; anything but the loopback address needs `allow_remote`.",
+    )
     port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    allow_remote: bool = Field(False, description="Listen on other addresses than the loopback one; everyone who reaches them can hear every call, because there is no sign-in yet.")
-    workers: int = Field(0, ge=0, description="Inference processes; 0 means one for every two cores, at least one.")
-    max_calls: int = Field(50, ge=1, description="Calls at a time; further ones are refused with one sentence.")
-    start_timeout: float = Field(10.0, gt=0, description="Seconds a telephony client has to send its first message.")
-    idle_timeout: float = Field(30.0, gt=0, description="Seconds without audio after which a silent connection is closed.")
-    resume_timeout: float = Field(30.0, ge=0, description="Seconds a call waits for its dropped connection to come back before it ends.")
-    max_message_bytes: int = Field(1 << 20, ge=4096, description="Largest websocket message accepted.")
-    audio_backlog: float = Field(10.0, gt=0, description="Seconds of audio kept per call for a busy worker; beyond it live audio is dropped with a Gap event, and files wait.")
-    recovery_backlog: float = Field(120.0, gt=0, description="Seconds of audio kept per call so that a replacement worker can go on from the last finished turn.")
-    worker_silence: float = Field(10.0, gt=1, description="Seconds without a sign of life after which an inference process counts as hung and is replaced.")
-    job_timeout: float = Field(60.0, gt=0, description="Seconds one inference may take before its worker counts as hung and is replaced.")
-    subscriber_backlog: int = Field(100, ge=1, description="Events a page may be behind before it is spared tone and mechanics that newer ones have replaced; it misses nothing else.")
-    shutdown_timeout: float = Field(20.0, gt=0, description="Seconds that running calls get for their last words when the server is stopped.")
-    samples: Path | None = Field(None, description="Folder of the sample calls; empty takes audio_samples/ of the project.")
+    allow_remote: bool = Field(
+        False,
+        description="Listen on other addresses than the loopback one; everyone who reaches them can hear every call, because there is no sign-in yet.",
+    )
+    workers: int = Field(
+        0, ge=0, description="Inference processes; 0 means one for every two cores, at least one."
+    )
+    max_calls: int = Field(
+        50, ge=1, description="Calls at a time; further ones are refused with one sentence."
+    )
+    start_timeout: float = Field(
+        10.0, gt=0, description="Seconds a telephony client has to send its first message."
+    )
+    idle_timeout: float = Field(
+        30.0, gt=0, description="Seconds without audio after which a silent connection is closed."
+    )
+    resume_timeout: float = Field(
+        30.0,
+        ge=0,
+        description="Seconds a call waits for its dropped connection to come back before it ends.",
+    )
+    max_message_bytes: int = Field(
+        1 << 20, ge=4096, description="Largest websocket message accepted."
+    )
+    audio_backlog: float = Field(
+        10.0,
+        gt=0,
+        description="Seconds of audio kept per call for a busy worker; beyond it live audio is dropped with a Gap event, and files wait.",
+    )
+    recovery_backlog: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds of audio kept per call so that a replacement worker can go on from the last finished turn.",
+    )
+    worker_silence: float = Field(
+        10.0,
+        gt=1,
+        description="Seconds without a sign of life after which an inference process counts as hung and is replaced.",
+    )
+    job_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds one inference may take before its worker counts as hung and is replaced.",
+    )
+    subscriber_backlog: int = Field(
+        100,
+        ge=1,
+        description="Events a page may be behind before it is spared tone and mechanics that newer ones have replaced; it misses nothing else.",
+    )
+    shutdown_timeout: float = Field(
+        20.0,
+        gt=0,
+        description="Seconds that running calls get for their last words when the server is stopped.",
+    )
+    samples: Path | None = Field(
+        None, description="Folder of the sample calls; empty takes audio_samples/ of the project."
+    )
 
 
 class StoreSettings(_Group):
     """Where finished events are kept."""
 
     url: str = Field("sqlite:///var/assist.db", description="Database URL; SQLite by default.")
-    queue: int = Field(10_000, ge=100, description="Events waiting for the writer before calls have to wait for it.")
+    queue: int = Field(
+        10_000,
+        ge=100,
+        description="Events waiting for the writer before calls have to wait for it.",
+    )
 
 
 class ModelSettings(_Group):
     """Which models are used and where they lie."""
 
     directory: Path = Field(default_factory=_cache_dir, description="Cache of fetched models.")
-    recognizer: str = Field("base", description="Whisper model: `base` (fetched by `assist models fetch`), a folder in CTranslate2 format, or a faster-whisper name such as `small` or `large-v3-turbo`.")
+    recognizer: str = Field(
+        "base",
+        description="Whisper model: `base` (fetched by `assist models fetch`), a folder in CTranslate2 format, or a faster-whisper name such as `small` or `large-v3-turbo`.",
+    )
     compute_type: str = Field("int8", description="CTranslate2 compute type.")
-    threads: int = Field(0, ge=0, description="CPU threads of one recogniser; 0 shares the cores among the workers.")
-    tone: Path | None = Field(None, description="ONNX tone model; empty takes the one under models/.")
+    threads: int = Field(
+        0, ge=0, description="CPU threads of one recogniser; 0 shares the cores among the workers."
+    )
+    tone: Path | None = Field(
+        None, description="ONNX tone model; empty takes the one under models/."
+    )
 
 
 class SpeechSettings(_Group):
     """Turns and words."""
 
-    language: Literal["tr", "en", "auto"] = Field("auto", description="Language of calls that do not name theirs; `auto` finds it within `languages`.")
-    languages: tuple[Language, ...] = Field(("tr", "en"), description="Languages that `auto` chooses from.")
-    beam_size: Annotated[int, Field(ge=1, le=10)] = Field(5, description="Beam of the final recognition.")
+    language: Literal["tr", "en", "auto"] = Field(
+        "auto",
+        description="Language of calls that do not name theirs; `auto` finds it within `languages`.",
+    )
+    languages: tuple[Language, ...] = Field(
+        ("tr", "en"), description="Languages that `auto` chooses from."
+    )
+    beam_size: Annotated[int, Field(ge=1, le=10)] = Field(
+        5, description="Beam of the final recognition."
+    )
     partials: bool = Field(True, description="Show words while a person is still speaking.")
-    partial_interval: float = Field(0.6, gt=0, description="Seconds of new speech between two partial recognitions of a turn.")
-    vad_threshold: float = Field(0.5, gt=0, lt=1, description="Speech probability at which a turn starts.")
+    partial_interval: float = Field(
+        0.6, gt=0, description="Seconds of new speech between two partial recognitions of a turn."
+    )
+    vad_threshold: float = Field(
+        0.5, gt=0, lt=1, description="Speech probability at which a turn starts."
+    )
     endpoint_silence: float = Field(0.6, gt=0, description="Seconds of silence that end a turn.")
-    min_speech: float = Field(0.2, ge=0, description="Seconds of speech below which a turn is not recognised.")
-    max_turn: float = Field(20.0, gt=1, description="Seconds after which a turn is cut at its quietest recent point.")
-    max_skew: float = Field(2.0, gt=0, description="Seconds one leg may lag behind the other before its missing audio counts as silence.")
+    min_speech: float = Field(
+        0.2, ge=0, description="Seconds of speech below which a turn is not recognised."
+    )
+    max_turn: float = Field(
+        20.0, gt=1, description="Seconds after which a turn is cut at its quietest recent point."
+    )
+    max_skew: float = Field(
+        2.0,
+        gt=0,
+        description="Seconds one leg may lag behind the other before its missing audio counts as silence.",
+    )
 
 
 class ToneSettings(_Group):
     """The caller's tone."""
 
     enabled: bool = Field(True, description="Estimate the caller's tone at all.")
-    min_confidence: float = Field(0.55, ge=0, le=1, description="Calibrated confidence below which the answer is \"not sure\".")
+    min_confidence: float = Field(
+        0.55, ge=0, le=1, description='Calibrated confidence below which the answer is "not sure".'
+    )
 
 
 class GuidanceSettings(_Group):
@@ -100,7 +178,10 @@ class GuidanceSettings(_Group):
 
     enabled: bool = Field(True, description="Show suggestions.")
     style: Literal["warm", "factual"] = Field("warm", description="The brand's tone.")
-    playbooks: Path | None = Field(None, description="Folder with your own playbooks (tr.toml, en.toml); empty takes the built-in ones.")
+    playbooks: Path | None = Field(
+        None,
+        description="Folder with your own playbooks (tr.toml, en.toml); empty takes the built-in ones.",
+    )
     max_per_minute: float = Field(4.0, gt=0, description="Suggestions a minute at most.")
 
 
@@ -136,7 +217,9 @@ def load_settings() -> Settings:
     """Read the settings; raises `ConfigError` naming the first wrong one."""
     named = os.environ.get("ASSIST_CONFIG")
     if named and not Path(named).is_file():
-        raise ConfigError(f"The settings file {named} (ASSIST_CONFIG) does not exist; create it or unset ASSIST_CONFIG.")
+        raise ConfigError(
+            f"The settings file {named} (ASSIST_CONFIG) does not exist; create it or unset ASSIST_CONFIG."
+        )
     try:
         return Settings()
     except ValidationError as error:
@@ -144,7 +227,9 @@ def load_settings() -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"Setting {name}: {first['msg']}. See docs/settings.md.") from None
     except ValueError as error:  # a TOML file that cannot be read
-        raise ConfigError(f"The settings file {named or 'assist.toml'} cannot be read: {error}.") from None
+        raise ConfigError(
+            f"The settings file {named or 'assist.toml'} cannot be read: {error}."
+        ) from None
 
 
 def settings_markdown() -> str:

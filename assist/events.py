@@ -176,7 +176,8 @@ class Gap(Event, frozen=True, tag="gap"):
     """Audio that never reached the models: `start` and `length` in seconds.
 
     `reason` is "overload" (dropped here), "missing" (never arrived), "discarded" (the
-    telephone system said so) or "fault" (lost with a process); `channel` is empty when all channels are meant.
+    telephone system said so) or "fault" (lost with a process); `channel` is empty when all
+    channels are meant.
     """
 
     start: float

@@ -25,7 +25,7 @@ Events = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def recording(samples: Path) -> Path:
-    return samples / "tr_escalating.flac"
+    return samples / "en_escalating.flac"
 
 
 @pytest.fixture(scope="module")

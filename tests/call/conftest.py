@@ -23,5 +23,5 @@ def fake_engine(engine: Engine) -> Engine:
 @pytest.fixture(scope="session")
 def speech(samples: Path) -> NDArray[np.int16]:
     """(samples, 2) at 16 kHz: agent and caller."""
-    blocks = list(open_recording(samples / "tr_escalating.flac").blocks())
+    blocks = list(open_recording(samples / "en_escalating.flac").blocks())
     return np.concatenate(blocks)[: 30 * 16_000]
