@@ -17,6 +17,7 @@ from assist.config import Settings, load_settings, settings_markdown
 from assist.emotion.training.commands import app as emotion_app
 from assist.errors import AssistError, ConfigError
 from assist.guidance.commands import app as guidance_app
+from assist.guidance.commands import playbook_app
 
 if TYPE_CHECKING:
     from assist.run.score import Scored
@@ -26,6 +27,7 @@ models_app = typer.Typer(help="The models: what is there, fetched and verified."
 app.add_typer(models_app, name="models", invoke_without_command=True)
 app.add_typer(emotion_app, name="emotion")
 app.add_typer(guidance_app, name="guidance")
+app.add_typer(playbook_app, name="playbook")
 
 _out = Console()
 _err = Console(stderr=True)
@@ -136,9 +138,9 @@ def score(
 
 def _print_scored(result: Scored) -> None:
     if result.error:
-        _err.print(result.error, style="red", markup=False)
+        _err.print(result.error, style="red", markup=False, soft_wrap=True)
     else:
-        _out.print(f"{result.path} → {result.events}", markup=False)
+        _out.print(f"{result.path} → {result.events}", markup=False, soft_wrap=True)
 
 
 @models_app.callback()

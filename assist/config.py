@@ -138,7 +138,7 @@ class SpeechSettings(_Group):
         description="Language of calls that do not name theirs; `auto` finds it within `languages`.",
     )
     languages: tuple[Language, ...] = Field(
-        ("tr", "en"), description="Languages that `auto` chooses from."
+        ("tr", "en"), description="Languages that `auto` chooses from; the first one is taken until speech has decided."
     )
     beam_size: Annotated[int, Field(ge=1, le=10)] = Field(
         5, description="Beam of the final recognition."
@@ -180,7 +180,7 @@ class GuidanceSettings(_Group):
     style: Literal["warm", "factual"] = Field("warm", description="The brand's tone.")
     playbooks: Path | None = Field(
         None,
-        description="Folder with your own playbooks (tr.toml, en.toml); empty takes the built-in ones.",
+        description="Folder with your own playbooks (tr.toml, en.toml); the built-in one is taken for a language without a file.",
     )
     max_per_minute: float = Field(4.0, gt=0, description="Suggestions a minute at most.")
 
