@@ -1,4 +1,4 @@
-"""`assist guidance …`: look at what guidance makes of a text, and check playbooks."""
+"""`assist guidance …` and `assist playbook …`: look into a text, check playbooks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from assist.guidance.lexicon import LANGUAGES
 from assist.guidance.playbook import Playbook, read_playbook
 from assist.guidance.situations import Tag, classify
 
-app = typer.Typer(help="Situations and playbooks of the guidance engine.", no_args_is_help=True)
+app = typer.Typer(help="Situations in what is said.", no_args_is_help=True)
+playbook_app = typer.Typer(help="Playbooks: what is suggested when.", no_args_is_help=True)
 
 _SPEAKERS = ("caller", "agent", "mixed")
 
@@ -36,8 +37,9 @@ class Result(msgspec.Struct, frozen=True):
 
 
 @app.callback()
+@playbook_app.callback()
 def _group() -> None:
-    """Keep `classify` a command of its own."""
+    """Keep the only command of a group a command of its own."""
 
 
 @app.command(name="classify")
@@ -66,6 +68,19 @@ def classify_command(
         sys.stdout.buffer.write(msgspec.json.encode(Result(tags)) + b"\n")
     else:
         _print(tags)
+
+
+@playbook_app.command(name="check")
+def check_command(
+    folder: Annotated[Path, typer.Argument(help="Folder with tr.toml, en.toml or both.")],
+) -> None:
+    """Read the playbooks of a folder and say what is in them, or what is wrong."""
+    console = Console()
+    for book in check(folder):
+        console.print(
+            f"{book.language}: {book.name} {book.edition} ({book.version}), "
+            f"{len(book.rules)} rules, no mistakes."
+        )
 
 
 def check(folder: Path) -> list[Playbook]:

@@ -12,8 +12,8 @@ _LONGEST_QUOTE = 120
 _MOST_QUOTES = 3
 _SHORTEST_QUOTE = 3
 _CONTEXT = 60
-_LAST_WORDS = re.compile(r"(?:[^\s.!?…]+ ){1,2}$")
-_NEXT_WORDS = re.compile(r"[^\s.!?…]*(?: [^\s.!?…]+){1,2}")
+_LAST_WORDS = re.compile(r"(?:(?<!\S)[^\s.!?…,;:]+ ){1,2}$")
+_NEXT_WORDS = re.compile(r"(?: [^\s.!?…,;:]+){1,2}")
 
 _TONES = {
     "tr": {
@@ -70,19 +70,20 @@ def evidence(match: Match, speaker: str, language: str, now: float) -> tuple[Evi
 
 
 def _quote(tag: Tag, utterance: Utterance) -> Evidence:
-    span = tag.evidence[0]
-    text = _in_context(span, utterance.text)
-    text = text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
+    span = _in_context(tag.evidence[0], utterance.text)
+    text = span.text if len(span.text) <= _LONGEST_QUOTE else span.text[:_LONGEST_QUOTE] + "…"
     return Evidence("words", text, _time(span, utterance), utterance.channel.value)
 
 
-def _in_context(span: Span, text: str) -> str:
+def _in_context(span: Span, text: str) -> Span:
     """The words themselves, and for a quote too short to be understood two on either side."""
     if len(span.text.split()) >= _SHORTEST_QUOTE:
-        return span.text
-    before = _LAST_WORDS.search(text[max(0, span.start - _CONTEXT) : span.start])
-    after = _NEXT_WORDS.match(text[span.end : span.end + _CONTEXT])
-    return (before[0] if before else "") + span.text + (after[0].rstrip(" ,") if after else "")
+        return span
+    before = _LAST_WORDS.search(text, max(0, span.start - _CONTEXT), span.start)
+    after = _NEXT_WORDS.match(text, span.end, span.end + _CONTEXT)
+    start = before.start() if before else span.start
+    end = after.end() if after else span.end
+    return Span(text[start:end], start, end)
 
 
 def _time(span: Span, utterance: Utterance) -> float:

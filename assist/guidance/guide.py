@@ -30,6 +30,10 @@ from assist.guidance.playbook import Playbook, Rule
 from assist.guidance.said import keywords, says
 from assist.guidance.situations import Tag, classify
 
+AT_THE_EDGE = 80
+"""Rules of this priority or more are about a caller who is about to be lost."""
+
+_NEVER = 101
 _MIXED_CONFIDENCE = 0.75
 _MINUTE = 60.0
 _SAID_HOLDS = 30.0
@@ -149,10 +153,11 @@ class Guide:
 
     def _suggest(self, event: Event) -> list[Draft]:
         book = self._playbooks.get(self._memory.language)
-        if book is None or not self._within_rate(event.position):
+        if book is None:
             return []
+        least = self._least_priority(event.position)
         for rule in book.by_priority:
-            if self._live is not None and rule.priority <= self._live.priority:
+            if rule.priority < least or (self._live and rule.priority <= self._live.priority):
                 return []
             found = match(rule.when, self._memory, event, self._counted)
             if found is not None and self._may_say(rule, found, event.position):
@@ -205,12 +210,17 @@ class Guide:
         if self._memory.mechanics is not None and found.measures:
             self._counted = dict(self._memory.mechanics.overtalk)
 
-    def _within_rate(self, now: int) -> bool:
+    def _least_priority(self, now: int) -> int:
+        """What a rule needs to be heard now: the last of a minute's suggestions is kept for
+        a caller at the edge, and beyond that there is silence."""
         allowed = max(1, int(self._settings.max_per_minute))
         window = _MINUTE * allowed / self._settings.max_per_minute * SAMPLE_RATE
         while self._recent and now - self._recent[0] >= window:
             self._recent.popleft()
-        return len(self._recent) < allowed
+        left = allowed - len(self._recent)
+        if left <= 0:
+            return _NEVER
+        return AT_THE_EDGE if left == 1 and allowed > 1 else 0
 
     def _cooling(self, rule: Rule, situation: str, now: int) -> bool:
         """A rule rests, and so does its situation unless this rule is the more important."""

@@ -134,7 +134,8 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
     """The classes of Turkish verb forms a word belongs to.
 
     cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
-    a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand ("göndermeniz gerekiyor").
+    a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand
+    ("göndermeniz gerekiyor").
     """
     if language != "tr":
         return ()
