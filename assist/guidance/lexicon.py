@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from assist.errors import PlaybookError
-from assist.guidance.morphology import Form, Word, classes, is_negated
+from assist.guidance.morphology import Form, Word, analyse, classes, is_negated
 from assist.guidance.patterns import Line, Pattern, PatternError, parse
 from assist.text import ascii_tr
 
@@ -72,9 +72,9 @@ class Lexicon:
                         self._add(Rule(speaker, tag, pattern, is_exception))
 
     def _add(self, rule: Rule) -> None:
-        for atom in rule.pattern.sequences[0][0].starts:
+        for atom in sorted(rule.pattern.sequences[0][0].starts):
             self.starts.setdefault(atom, []).append(rule)
-        for atom in rule.pattern.atoms - self._atoms:
+        for atom in sorted(rule.pattern.atoms - self._atoms):
             self._atoms.add(atom)
             self._register(atom)
 
@@ -162,7 +162,10 @@ def _shared(one: str, other: str) -> int:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The built-in lexicon; raises `PlaybookError` for a language there is none for."""
+    """The built-in lexicon; raises `PlaybookError` for a language there is none for.
+
+    The dictionary is loaded with it, so that no utterance of a call has to wait for that.
+    """
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise PlaybookError(
@@ -171,6 +174,7 @@ def lexicon(language: str) -> Lexicon:
     source = resources.files("assist.guidance") / "lexicon" / f"{language}.toml"
     try:
         file = msgspec.convert(tomllib.loads(source.read_text("utf-8")), LexiconFile)
+        analyse("a", language)
         return Lexicon(language, file)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, PatternError) as error:
         raise PlaybookError(f"The lexicon {source} is wrong: {error}.") from error

@@ -13,7 +13,7 @@ from functools import lru_cache
 import msgspec
 import simplemma
 
-from assist.text import Token, ascii_tr, tokens
+from assist.text import Token, ascii_tr, lower, tokens
 
 _TR_NEGATIVE_SUFFIX = re.compile(
     r"m(?:[ıiuü]yo|[ıi]c[ae]|[ae](?:d[ıi]|z|m[ıi]ş|y[ae]c|y[ae]bil|y[ıi][nz]|y[ae]n|d[ae]n|m[ae]|m$|s[ae]|l[ıi]y))"
@@ -95,12 +95,12 @@ class Word(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=20_000)
 def analyse(folded: str, language: str) -> Form:
-    """Look a folded word up; anything is accepted."""
+    """Look a folded word of one letter or more up."""
     base = folded.split("'", maxsplit=1)[0] or folded
-    lemma = str(simplemma.lemmatize(base, lang=language)) if base else base
+    lemma = lower(str(simplemma.lemmatize(base, lang=language)), language)
     known = bool(simplemma.is_known(base, lang=language))
     plain = ascii_tr(folded) if language == "tr" else folded
-    return Form(folded, lemma.lower(), plain, known)
+    return Form(folded, lemma, plain, known)
 
 
 def words(text: str, language: str) -> list[Word]:

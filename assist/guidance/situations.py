@@ -98,7 +98,7 @@ def _tag(name: str, hits: _Found, line: list[Word], text: str, heard: list[float
         certain = rule.pattern.weight * hit.quality * min(heard[word] for word in hit.words)
         source = rule.pattern.source
         best[source] = max(best.get(source, 0.0), certain)
-    confidence = min(1 - prod(1 - certain for certain in best.values()), _MOST_CERTAIN)
+    confidence = min(1 - prod(1 - certain for certain in sorted(best.values())), _MOST_CERTAIN)
     return Tag(name, round(confidence, 3), _evidence([hit for _, hit in hits], line, text))
 
 
