@@ -11,18 +11,18 @@ from assist.emotion.spectrum import Floats
 
 ENOUGH: Final = 3
 """Windows from which on there is a normal to compare with."""
-FULL: Final = 8
+FULL: Final = 16
 """Windows (about as many seconds of speech) after which it only shifts slowly."""
-_RATE: Final = 0.02
-_LEASH: Final = 0.5
+_RATE: Final = 0.06
+_LEASH: Final = 1.5
 
 
 class CallerBaseline:
     """Robust centre of the caller's first calm seconds; state of one call.
 
     Gathers `FULL` calm windows, takes their median, and from then on follows calm speech by
-    2 % a window, never further than half the usual spread from where it began. What is calm
-    is for the tracker to say: windows that sound upset are never offered.
+    6 % a window, never further than one and a half times the usual spread from where it began.
+    What is calm is for the tracker to say: windows that sound upset are never offered.
     """
 
     def __init__(self) -> None:
@@ -39,6 +39,11 @@ class CallerBaseline:
     def centre(self) -> Floats | None:
         """The caller's usual measures and level (features + 1,), or None while unknown."""
         return self._centre
+
+    @property
+    def share(self) -> float:
+        """How far gathering has come (0…1); a young baseline deserves less trust."""
+        return len(self._gathered) / FULL
 
     @property
     def count(self) -> float:

@@ -213,8 +213,9 @@ def _phrase(measure: Measure, observed: Floats, reference: Floats, language: str
     if abs(change) < measure.least:
         return None
     phrases = measure.phrases[language]
-    text = phrases.more if change > 0 else phrases.less
-    return text.format(_size(abs(change), measure))
+    size = _size(abs(change), measure)
+    text = (phrases.more if change > 0 else phrases.less).format(size)
+    return text.replace("semitones", "semitone") if size == "1" else text
 
 
 def _size(change: float, measure: Measure) -> str:

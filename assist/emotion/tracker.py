@@ -15,22 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assist.config import ToneSettings
-from assist.emotion.baseline import CallerBaseline, with_level
+from assist.emotion.baseline import ENOUGH, CallerBaseline, with_level
 from assist.emotion.explanation import contributions, reasons
 from assist.emotion.features import WindowFeatures
 from assist.emotion.model import CLASSES, Estimates, ToneModel, softmax
 from assist.emotion.spectrum import Floats
-from assist.events import ToneLabel
+from assist.events import SAMPLE_RATE, ToneLabel
 
 Doubles = NDArray[np.float64]
 
 _ANGRY, _HAPPY, _SAD, _NEUTRAL = range(4)
-_STAY: Final = 0.93
+_STAY: Final = 0.95
+_STAY_SILENT: Final = 0.99
 _KEEP: Final = 0.35
 _HOLD: Final = 2
-_TRUST: Final = 0.5
-_UNKNOWN_TRUST: Final = 0.25
-_LIMIT: Final = 2.0
+_TRUST: Final = 0.8
+_UNKNOWN_TRUST: Final = 0.4
+_LIMIT: Final = 3.0
+_UPSET: Final = 0.5
+_UPSET_LATER: Final = 0.3
+_CALM: Final = 0.6
+_AROUSED: Final = 0.35
 
 _SHORTEST = 0.9
 _VOICED = 0.15
@@ -73,7 +78,8 @@ class ToneTracker:
         self._dimensions = np.zeros(2)
         self._fast = self._slow = 0.0
         self._label = ToneLabel.UNSURE
-        self._bad = 0
+        self._reasons: tuple[str, ...] = ()
+        self._bad = self._heard = 0
         self._end = 0
 
     def update(
@@ -89,26 +95,31 @@ class ToneTracker:
         if problem is not None:
             return self._doubt(problem, language)
         self._bad = 0
-        self._believe(model, estimates, max(start, self._end) < end)
+        self._believe(model, estimates, max(start - self._end, 0) / SAMPLE_RATE)
         self._end = end
+        self._heard += 1
+        before, self._label = self._label, self._decide()
+        answer = self._state(model, observed, reference, before, language)
         self._learn(model, features, estimates)
-        self._label = self._decide()
-        return self._state(model, observed, reference, language)
+        return answer
 
     def _reference(self, model: ToneModel) -> Floats:
         """What the window is compared with: the caller's own, or calm speech as it is usual."""
         centre = self._baseline.centre
         return model.usual if centre is None else centre
 
-    def _believe(self, model: ToneModel, estimates: Estimates, fresh: bool) -> None:
-        """One step of the forward algorithm, trusting overlapping windows only in part."""
+    def _believe(self, model: ToneModel, estimates: Estimates, silence: float) -> None:
+        """One step of the forward algorithm after `silence` seconds without a window.
+
+        Overlapping windows are trusted in part, and less while the baseline is young; one
+        window alone can never turn the belief.
+        """
         assert self._belief is not None
-        trust = _TRUST if self._baseline.known else _UNKNOWN_TRUST
-        evidence = np.clip(trust * estimates.logits[0], -20, 20)
+        trust = _UNKNOWN_TRUST + (_TRUST - _UNKNOWN_TRUST) * self._baseline.share
+        evidence = trust * estimates.logits[0]
         evidence = np.maximum(evidence - evidence.max(), -_LIMIT)
-        before = (
-            _STAY * self._belief + (1 - _STAY) * np.exp(model.log_priors) if fresh else self._belief
-        )
+        stay = _STAY * _STAY_SILENT**silence
+        before = stay * self._belief + (1 - stay) * np.exp(model.log_priors)
         after = before * np.exp(evidence)
         self._belief = after / after.sum()
         self._dimensions += 0.4 * (estimates.dimensions[0] - self._dimensions)
@@ -120,11 +131,10 @@ class ToneTracker:
         """Calm windows make the caller's normal; what sounds upset never does."""
         assert self._belief is not None
         now = softmax(estimates.logits[0] + model.log_priors)
-        upset = max(now[_ANGRY], self._belief[_ANGRY], now[_HAPPY], now[_SAD])
-        if not self._baseline.known:
-            calm = now[_ANGRY] < 0.5
-        else:
-            calm = upset < 0.3 and self._belief[_NEUTRAL] > 0.6
+        upset = float(max(now[_ANGRY], now[_HAPPY], now[_SAD]))
+        calm = upset < (_UPSET if self._baseline.share < 1 else _UPSET_LATER)
+        if self._baseline.share >= 1:
+            calm = calm and self._belief[_NEUTRAL] > _CALM
         if calm:
             self._baseline.learn(features, model.spread)
 
@@ -133,6 +143,11 @@ class ToneTracker:
         assert self._belief is not None
         strongest = int(self._belief.argmax())
         if self._belief[strongest] >= self._settings.min_confidence:
+            calm_voice = self._dimensions[1] < _AROUSED
+            if strongest == _ANGRY and self._label is not ToneLabel.ANGRY and calm_voice:
+                return ToneLabel.UNSURE  # anger that can be heard raises the voice
+            if strongest == _NEUTRAL and self._heard < ENOUGH:
+                return ToneLabel.UNSURE  # so far that is only what most callers are
             return CLASSES[strongest]
         if self._label is not ToneLabel.UNSURE:
             held = CLASSES.index(self._label)
@@ -146,22 +161,32 @@ class ToneTracker:
         self._bad += 1
         if self._bad > _HOLD:
             self._label = ToneLabel.UNSURE
-        return self._answer(
-            ToneLabel.UNSURE if self._bad > _HOLD else self._label, (_why(problem, language),)
-        )
+        if self._label is ToneLabel.UNSURE:
+            return self._answer(self._label, (_why(problem, language),))
+        return self._answer(self._label, self._reasons)
 
     def _state(
-        self, model: ToneModel, observed: Floats, reference: Floats, language: str
+        self,
+        model: ToneModel,
+        observed: Floats,
+        reference: Floats,
+        before: ToneLabel,
+        language: str,
     ) -> ToneState:
+        """The answer with its reasons; `before` is the label of the window before."""
         if self._label is ToneLabel.UNSURE:
-            return self._answer(self._label, (_why("undecided", language),))
+            problem = "short" if self._heard < ENOUGH else "undecided"
+            return self._answer(self._label, (_why(problem, language),))
         state = CLASSES.index(self._label)
         if state == _NEUTRAL:
-            return self._answer(self._label, ())
+            self._reasons = ()
+            return self._answer(self._label, self._reasons)
         count = self._baseline.count
         gains = contributions(model, observed, reference, count, state)
         why = reasons(gains, observed, reference, self._baseline.known, language)
-        return self._answer(self._label, why)
+        if why or self._label is not before:
+            self._reasons = why  # a state kept through an ordinary second keeps its reasons
+        return self._answer(self._label, self._reasons)
 
     def _answer(self, label: ToneLabel, why: tuple[str, ...]) -> ToneState:
         assert self._belief is not None

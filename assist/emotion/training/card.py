@@ -9,8 +9,6 @@ from typing import Any, Final
 from assist.emotion.training.dataset import CLASSES
 from assist.emotion.training.evaluation import Measured
 
-BEGIN: Final = "<!-- figures: written by `assist emotion train`, do not edit -->"
-END: Final = "<!-- end of figures -->"
 _TITLES: Final = {
     "within/0": "within the corpus, speakers left out",
     "within/3": "within the corpus, speakers left out, baseline of 3 neutral clips",
@@ -19,14 +17,32 @@ _TITLES: Final = {
 }
 
 
-def update_card(card: Path, figures: dict[str, Any], measured: Measured) -> None:
-    """Write the tables into `card` between the markers; makes a bare card where there is none."""
-    text = card.read_text("utf-8") if card.is_file() else f"# {card.stem}\n\n{BEGIN}\n{END}\n"
-    if BEGIN not in text or END not in text:
-        text = f"{text.rstrip()}\n\n{BEGIN}\n{END}\n"
-    before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    card.write_text(f"{before}{BEGIN}\n\n{tables(figures, measured)}\n{END}{after}", "utf-8")
+def update_card(card: Path, section: str, content: str) -> None:
+    """Write `content` into `card` between the markers of `section`; adds what is missing."""
+    begin = f"<!-- {section}: written by `assist emotion`, do not edit -->"
+    end = f"<!-- end of {section} -->"
+    text = card.read_text("utf-8") if card.is_file() else f"# {card.stem}\n"
+    if begin not in text or end not in text:
+        text = f"{text.rstrip()}\n\n{begin}\n{end}\n"
+    before, rest = text.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    card.write_text(f"{before}{begin}\n\n{content}\n{end}{after}", "utf-8")
+
+
+def sequence_table(figures: dict[str, Any]) -> str:
+    """Markdown of `sequences.turning_points`."""
+    lines = [
+        "| Corpus left out | calls that turn angry | found within 6 s % | found at all % "
+        "| median s | calm calls: windows called angry or sad % |",
+        "|---|---|---|---|---|---|",
+    ]
+    for corpus, part in figures.items():
+        median = "–" if part["median"] is None else f"{part['median']:.1f}"
+        lines.append(
+            f"| {corpus} | {part['n']} | {100 * part['soon']:.0f} | {100 * part['ever']:.0f} "
+            f"| {median} | {100 * part['calm_negative']:.1f} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def tables(figures: dict[str, Any], measured: Measured) -> str:

@@ -106,6 +106,25 @@ def evaluate(
         )
 
 
+@app.command()
+def sequences(
+    manifests: Annotated[list[Path], typer.Argument(help="CSV or JSON-lines manifests.")],
+    *,
+    card: Annotated[Path | None, typer.Option(help="Model card to write the table to.")] = None,
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Build calls that turn from calm to angry and print how soon that is noticed."""
+    from assist.emotion.training.card import sequence_table, update_card  # noqa: PLC0415
+    from assist.emotion.training.sequences import turning_points  # noqa: PLC0415 - loads SciPy
+
+    figures = turning_points(manifests, seed=seed, folder=_folder(), jobs=jobs)
+    typer.echo(json.dumps(figures) if as_json else sequence_table(figures))
+    if card is not None:
+        update_card(card, "sequences", sequence_table(figures))
+
+
 def _folder() -> Path:
     return load_settings().models.directory / "training"
 

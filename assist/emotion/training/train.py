@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from assist.emotion.training.card import update_card
+from assist.emotion.training.card import tables, update_card
 from assist.emotion.training.evaluation import (
     CLEAN,
     TELEPHONE,
@@ -62,7 +62,7 @@ def train(
             corpora=tuple(sorted({clip.corpus for clip in measured.clips})),
             seed=seed,
         )
-        update_card(out.with_suffix(".md"), figures, measured)
+        update_card(out.with_suffix(".md"), "figures", tables(figures, measured))
     return figures
 
 

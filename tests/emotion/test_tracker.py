@@ -1,0 +1,178 @@
+"""The tracker on features that are made up, judged by a model whose answers are known."""
+
+from __future__ import annotations
+
+import pickle
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from assist.config import ToneSettings
+from assist.emotion.baseline import FULL, CallerBaseline
+from assist.emotion.features import NAMES
+from assist.emotion.model import Estimates
+from assist.emotion.tracker import ToneState, ToneTracker
+from assist.events import SAMPLE_RATE, ToneLabel
+from tests.emotion.voices import made_up
+
+WIDTH = len(NAMES) + 1
+PITCH = NAMES.index("pitch_median")
+
+
+class PitchModel:
+    """Hears anger in a pitch above the reference, sadness in one below; 2 units are clear."""
+
+    usual = np.full(WIDTH, 20.0, np.float32)
+    spread = np.ones(WIDTH, np.float32)
+    log_priors = np.log(np.array([0.06, 0.03, 0.05, 0.86]))
+    meta = SimpleNamespace(novelty=3.0)
+
+    def estimate(self, measures: np.ndarray, baseline: np.ndarray, count: float) -> Estimates:
+        reference = baseline if count else self.usual
+        rise = (measures - reference)[:, PITCH].astype(np.float64)
+        logits = np.stack([2 * (rise - 1), 0 * rise - 2, -2 * (rise + 1), 0 * rise], axis=1)
+        dimensions = np.stack([-0.3 * np.abs(rise), np.clip(0.4 * rise, -1, 1)], axis=1)
+        return Estimates(logits, dimensions, np.abs(measures).max(axis=1) / 100)
+
+
+MODEL = PitchModel()
+
+
+def window(rise: float = 0.0, **quality: float):
+    change = np.zeros(WIDTH)
+    change[PITCH] = rise
+    return made_up(MODEL.usual, change, **quality)
+
+
+class Caller:
+    """A tracker that is told one window a second."""
+
+    def __init__(self) -> None:
+        self.tracker = ToneTracker(ToneSettings())
+        self.second = 0
+
+    def says(self, *rises: float, language: str = "en", **quality: float) -> list[ToneState]:
+        states = []
+        for rise in rises:
+            start = self.second * SAMPLE_RATE
+            states.append(
+                self.tracker.update(
+                    MODEL, window(rise, **quality), start, start + SAMPLE_RATE, language
+                )
+            )
+            self.second += 1
+        return states
+
+
+def labels(states: list[ToneState]) -> list[str]:
+    return [str(state.label) for state in states]
+
+
+def test_a_calm_caller_is_never_called_upset() -> None:
+    rng = np.random.default_rng(0)
+    states = Caller().says(*rng.normal(0, 0.5, 600))
+    assert set(labels(states)) == {"unsure", "neutral"}
+    assert labels(states)[3:] == ["neutral"] * 597
+
+
+def test_a_caller_with_a_high_voice_is_compared_with_that_voice() -> None:
+    states = Caller().says(*[0.8] * 60)
+    assert "angry" not in labels(states)
+    assert labels(states)[-1] == "neutral"
+
+
+def test_a_voice_that_truly_turns_is_angry_within_five_seconds() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    states = caller.says(*[2.5] * 5)
+    assert labels(states)[-1] == "angry"
+    assert states[-1].valence < -0.2
+    assert states[-1].arousal > 0.3
+    assert states[-1].trend < 0
+
+
+def test_one_loud_second_is_not_anger() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    states = caller.says(4.0, 0.0, 0.0, 0.0)
+    assert "angry" not in labels(states)
+
+
+def test_a_caller_who_calms_down_is_neutral_again_and_warms_up() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20, *[2.5] * 8)
+    states = caller.says(*[0.0] * 12)
+    assert labels(states)[-1] == "neutral"
+    assert max(state.trend for state in states) > 0.2
+
+
+def test_anger_is_never_learnt_as_normal() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    states = caller.says(*[2.5] * 300)
+    assert labels(states)[-1] == "angry"
+
+
+def test_a_slow_rise_is_not_followed_further_than_the_leash() -> None:
+    baseline = CallerBaseline()
+    for step in range(2000):
+        baseline.learn(window(step * 0.01), MODEL.spread)
+    assert baseline.centre is not None
+    start = MODEL.usual[PITCH] + 0.01 * (FULL - 1) / 2
+    assert baseline.centre[PITCH] == pytest.approx(start + 1.5, abs=0.05)
+
+
+def test_a_caller_who_is_angry_from_the_first_word_sets_no_normal() -> None:
+    caller = Caller()
+    states = caller.says(*[3.5] * 30)
+    assert labels(states)[-1] == "angry"
+    assert not caller.tracker._baseline.known
+
+
+@pytest.mark.parametrize(
+    ("quality", "word"),
+    [({"seconds": 0.5}, "little"), ({"contrast": 3.0}, "noisy"), ({"voiced": 0.02}, "voice")],
+)
+def test_speech_that_cannot_be_judged_is_unsure(quality: dict[str, float], word: str) -> None:
+    states = Caller().says(*[0.0] * 4, **quality)
+    assert labels(states)[-1] == "unsure"
+    assert states[-1].confidence == 0
+    assert word in states[-1].reasons[0]
+
+
+def test_a_voice_far_from_all_training_data_is_unsure() -> None:
+    states = Caller().says(*[500.0] * 4)
+    assert labels(states) == ["unsure"] * 4
+
+
+def test_a_noisy_moment_keeps_the_state_and_a_noisy_while_loses_it() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20, *[2.5] * 8)
+    states = caller.says(*[2.5] * 4, contrast=2.0)
+    assert labels(states) == ["angry", "angry", "unsure", "unsure"]
+
+
+def test_probabilities_sum_to_one_and_confidence_is_that_of_the_label() -> None:
+    for state in Caller().says(*np.linspace(-3, 3, 40)):
+        assert sum(state.probabilities.values()) == pytest.approx(1, abs=1e-3)
+        expected = 0 if state.label is ToneLabel.UNSURE else state.probabilities[state.label]
+        assert state.confidence == expected
+        assert -1 <= state.trend <= 1
+
+
+def test_reasons_are_in_the_language_of_the_call() -> None:
+    for language, words in (("en", "semitones higher"), ("tr", "yarım ton daha tiz")):
+        caller = Caller()
+        caller.says(*[0.0] * 20)
+        states = caller.says(*[2.5] * 6, language=language)
+        assert words in states[-1].reasons[0]
+
+
+def test_a_tracker_goes_on_from_its_checkpoint() -> None:
+    rises = np.random.default_rng(2).normal(0.5, 1.2, 60)
+    whole = Caller().says(*rises)
+    caller = Caller()
+    first = caller.says(*rises[:25])
+    caller.tracker = pickle.loads(pickle.dumps(caller.tracker))
+    assert first + caller.says(*rises[25:]) == whole
