@@ -18,6 +18,7 @@ from assist.text import tokens as text_tokens
 _SILENCE = 0.6
 _DOUBT_WEIGHT = 0.2
 _TYPICAL = -0.5
+_LOOP_NO_SPEECH = 0.4
 _PHRASE_NO_SPEECH = 0.3
 _PHRASE_DOUBT = -0.8
 _LOOP_LENGTHS = range(1, 5)
@@ -102,10 +103,10 @@ def doubtful(hypothesis: Hypothesis) -> bool:
     return hypothesis.cut or period(words) < len(words) or loops(hypothesis.tokens)
 
 
-def nothing_said(hypothesis: Hypothesis) -> bool:
-    """True when the words were most likely invented."""
+def silence(hypothesis: Hypothesis) -> bool:
+    """True when the words were most likely invented where nobody spoke."""
     words = hypothesis.folded()
-    if not any(words) or (hypothesis.cut and loops(hypothesis.tokens)):
+    if not any(words) or (loops(hypothesis.tokens) and hypothesis.no_speech > _LOOP_NO_SPEECH):
         return True
     doubt = hypothesis.no_speech - _DOUBT_WEIGHT * (hypothesis.log_probability - _TYPICAL)
     if doubt >= _SILENCE:
@@ -113,3 +114,8 @@ def nothing_said(hypothesis: Hypothesis) -> bool:
     unsure = hypothesis.no_speech > _PHRASE_NO_SPEECH or hypothesis.log_probability < _PHRASE_DOUBT
     said = " ".join(word for word, _ in groupby(words))
     return unsure and any(phrase in said for phrase in _SUBTITLES)
+
+
+def nothing_said(hypothesis: Hypothesis) -> bool:
+    """True when no word of the hypothesis, the last one there will be, is to be believed."""
+    return silence(hypothesis) or (hypothesis.cut and loops(hypothesis.tokens))

@@ -20,7 +20,7 @@ from assist.errors import ModelError
 from assist.events import SAMPLE_RATE
 from assist.models import recognizer_path, revision
 from assist.speech.confidence import confidence
-from assist.speech.hypothesis import Hypothesis, doubtful, nothing_said, period
+from assist.speech.hypothesis import Hypothesis, doubtful, nothing_said, period, silence
 from assist.speech.language import spoken_language
 from assist.speech.mel import FRAMES_PER_SECOND, MAX_FRAMES, Features, LogMel
 from assist.speech.timing import spoken_copies, tightened, word_spans
@@ -69,6 +69,9 @@ class Recognizer:
     @classmethod
     def load(cls, settings: ModelSettings, speech: SpeechSettings) -> Recognizer:
         """Load the recogniser that is set; raises `ModelError` when it cannot be used."""
+        # Waiting threads must not spin: on a busy machine that doubles the time of a turn. OpenMP
+        # reads this when ctranslate2 is imported.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         # The web server's process imports this module for its types and never loads a model.
         from ctranslate2.models import Whisper  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
@@ -116,7 +119,7 @@ class Recognizer:
         probabilities = self._language_probabilities(heard, languages)
         language = spoken_language(probabilities, languages_prior, heard.seconds)
         hypothesis = self._decode(heard, language, self._beam_size)
-        if doubtful(hypothesis):
+        if doubtful(hypothesis) and not silence(hypothesis):
             heard = self._listen(audio, MAX_FRAMES)
             hypothesis = self._decode(heard, language, self._beam_size)
         if nothing_said(hypothesis):
