@@ -18,7 +18,7 @@ _NEXT_WORDS = re.compile(r"(?: [^\s.!?…,;:]+){1,2}")
 _TONES = {
     "tr": {
         "angry": "Öfkeli ses tonu",
-        "happy": "Neşeli ses tonu",
+        "happy": "Memnun ses tonu",
         "sad": "Üzgün ses tonu",
         "neutral": "Sakin ses tonu",
         "unsure": "Belirsiz ses tonu",

@@ -70,7 +70,7 @@ async def colour(locator) -> str:
 
 async def test_the_tone_is_a_word_with_its_certainty_and_reasons(server, open_sidebar):
     sidebar, _ = await in_call(server, open_sidebar)
-    await expect(sidebar.tone).to_contain_text("Kızgın")
+    await expect(sidebar.tone).to_contain_text("Öfkeli")
     await expect(sidebar.tone).to_contain_text("Emin · %84")
     await expect(sidebar.tone).to_contain_text("Geriliyor")
     reason = sidebar.page.get_by_text(WORDS["tr"].reasons[1])

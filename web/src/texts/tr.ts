@@ -18,7 +18,7 @@ export const tr: Sentences = {
 
   tone: {
     heading: "Müşterinin ses tonu",
-    labels: { angry: "Kızgın", happy: "Memnun", sad: "Üzgün", neutral: "Sakin", unsure: "Emin değil" },
+    labels: { angry: "Öfkeli", happy: "Memnun", sad: "Üzgün", neutral: "Sakin", unsure: "Emin değil" },
     certainty: { high: "Emin", middle: "Oldukça emin", low: "Bu yönde" },
     unsureExplained: "Ses belirgin bir işaret vermiyor",
     trend: { up: "Yumuşuyor", down: "Geriliyor", flat: "Değişmiyor" },
