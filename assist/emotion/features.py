@@ -93,15 +93,16 @@ def _contours(band: Floats) -> _Contours:
     active = energy > _threshold(energy)
     # A peak far above full scale would be an artefact of the normalisation, not of the voice.
     pitch, confidence = _pitch(np.clip(band, -1, 1), len(energy))
+    voiced = (confidence > 0.5) & active
     return _Contours(
         energy=energy.astype(np.float32),
         active=active,
-        voiced=(confidence > 0.5) & active,
+        voiced=voiced,
         pitch=(12 * np.log2(np.maximum(pitch, 30) / 55)).astype(np.float32),
         confidence=confidence,
         power=power,
         mel=spectrum.log_mel(power),
-        hnr=spectrum.harmonicity(band, pitch),
+        hnr=spectrum.harmonicity(band, pitch, voiced),
     )
 
 

@@ -76,14 +76,16 @@ def cepstrum(mel_db: Floats, count: int) -> Floats:
     return result
 
 
-def harmonicity(audio: Floats, pitch: Floats) -> Floats:
-    """Harmonics-to-noise ratio in dB (frames,) at the given pitch in Hz.
+def harmonicity(audio: Floats, pitch: Floats, chosen: NDArray[np.bool_]) -> Floats:
+    """Harmonics-to-noise ratio in dB (frames,) at the given pitch in Hz; 0 where not `chosen`.
 
     The autocorrelation is divided by that of its window (Boersma 1993); values are limited
     to −10…25 dB.
     """
     size = 1024
-    windowed = frames(audio, PERIODIC_FRAME) * _hann(PERIODIC_FRAME)
+    result = np.zeros(len(pitch), np.float32)
+    pitch = pitch[chosen]
+    windowed = frames(audio, PERIODIC_FRAME)[chosen] * _hann(PERIODIC_FRAME)
     spectrum = np.fft.rfft(windowed, size, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
     correlation = np.fft.irfft(power, axis=1)[:, : size // 2] / _window_correlation(size)
@@ -91,7 +93,7 @@ def harmonicity(audio: Floats, pitch: Floats) -> Floats:
     near = lags[:, None] + np.arange(-3, 4)
     best = np.take_along_axis(correlation, near, axis=1).max(axis=1)
     ratio = np.clip(best / np.maximum(correlation[:, 0], 1e-12), 0.09, 0.997)
-    result: Floats = (10 * np.log10(ratio / (1 - ratio))).astype(np.float32)
+    result[chosen] = 10 * np.log10(ratio / (1 - ratio))
     return result
 
 

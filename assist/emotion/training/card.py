@@ -48,8 +48,12 @@ def sequence_table(figures: dict[str, Any]) -> str:
 def tables(figures: dict[str, Any], measured: Measured) -> str:
     """Markdown of the training data and of UAR, telephone, calibration by corpus."""
     parts = [_data_table(measured)]
-    for title, group in (("Corpus", "corpora"), ("Language", "languages"), ("Gender", "genders")):
-        parts.append(_figure_table(title, group, figures))
+    corpora = {clip.corpus for clip in measured.clips}
+    spoken = {(clip.corpus, clip.language) for clip in measured.clips}
+    groups = [("Corpus", "corpora"), ("Language", "languages"), ("Gender", "genders")]
+    if len(spoken) == len(corpora) == len({language for _, language in spoken}):
+        del groups[1]  # each corpus is a language of its own: the same figures twice
+    parts += [_figure_table(title, group, figures) for title, group in groups]
     parts.append(_confusions(figures))
     return "\n".join(parts)
 
