@@ -16,8 +16,8 @@ from itertools import groupby
 from assist.text import tokens as text_tokens
 
 _SILENCE = 0.6
-_DOUBT_WEIGHT = 0.2
-_TYPICAL = -0.5
+_DOUBT_WEIGHT = 0.5
+_BELIEVED = -0.75
 _LOOP_NO_SPEECH = 0.4
 _PHRASE_NO_SPEECH = 0.3
 _PHRASE_DOUBT = -0.8
@@ -108,8 +108,10 @@ def silence(hypothesis: Hypothesis) -> bool:
     words = hypothesis.folded()
     if not any(words) or (loops(hypothesis.tokens) and hypothesis.no_speech > _LOOP_NO_SPEECH):
         return True
-    doubt = hypothesis.no_speech - _DOUBT_WEIGHT * (hypothesis.log_probability - _TYPICAL)
-    if doubt >= _SILENCE:
+    # Words that the decoder is sure of are never dropped: an unusual voice raises the
+    # probability of "no speech" as much as noise does, but noise gives no sure words.
+    doubt = _BELIEVED - hypothesis.log_probability
+    if doubt > 0 and hypothesis.no_speech + _DOUBT_WEIGHT * doubt >= _SILENCE:
         return True
     unsure = hypothesis.no_speech > _PHRASE_NO_SPEECH or hypothesis.log_probability < _PHRASE_DOUBT
     said = " ".join(word for word, _ in groupby(words))
