@@ -148,9 +148,9 @@ class SpeechSettings(_Group):
         0.6, gt=0, description="Seconds of new speech between two partial recognitions of a turn."
     )
     vad_threshold: float = Field(
-        0.5, gt=0, lt=1, description="Speech probability at which a turn starts."
+        0.3, gt=0, lt=1, description="Speech probability at which a turn starts."
     )
-    endpoint_silence: float = Field(0.6, gt=0, description="Seconds of silence that end a turn.")
+    endpoint_silence: float = Field(0.7, gt=0, description="Seconds of silence that end a turn.")
     min_speech: float = Field(
         0.2, ge=0, description="Seconds of speech below which a turn is not recognised."
     )

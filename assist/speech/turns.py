@@ -19,7 +19,7 @@ from assist.speech.vad import BLOCK, BLOCK_SECONDS, Samples, VadModel, VadState
 
 __all__ = ["BLOCK", "BlockResult", "Turn", "TurnDetector", "VadModel"]
 
-_HYSTERESIS = 0.15
+_HYSTERESIS = 0.2
 _PADDING_BEFORE = 0.32
 _PADDING_AFTER = 0.48
 _CUT_SEARCH = 5.0

@@ -86,8 +86,8 @@ def test_a_turn_at_the_very_start_has_the_padding_there_is() -> None:
 
 
 def test_a_probability_between_the_thresholds_goes_on_but_starts_nothing() -> None:
-    assert hear([0.4] * 40 + [0.0] * 20).turns == []
-    (turn,) = hear([0.6] * 10 + [0.4] * 10 + [0.0] * 20).turns
+    assert hear([0.2] * 40 + [0.0] * 30).turns == []
+    (turn,) = hear([0.6] * 10 + [0.2] * 10 + [0.0] * 30).turns
     assert turn.end == 20 * BLOCK
 
 
