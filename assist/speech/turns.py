@@ -19,7 +19,8 @@ from assist.speech.vad import BLOCK, BLOCK_SECONDS, Samples, VadModel, VadState
 
 __all__ = ["BLOCK", "BlockResult", "Turn", "TurnDetector", "VadModel"]
 
-_HYSTERESIS = 0.2
+_STAYS = 0.3
+"""A turn goes on down to this share of the threshold: noise on a line lowers the probability."""
 _PADDING_BEFORE = 0.32
 _PADDING_AFTER = 0.48
 _CUT_SEARCH = 5.0
@@ -114,8 +115,8 @@ class TurnDetector:
     def push(self, vad: VadModel, block: Samples) -> BlockResult:
         """Take the next 512 samples."""
         probability = vad.probability(self._vad, block)
-        level = self._threshold - (_HYSTERESIS if self._speaking else 0.0)
-        self._speaking = probability >= max(level, 0.01)
+        level = self._threshold * (_STAYS if self._speaking else 1.0)
+        self._speaking = probability >= level
         ended = self._advance(_Block(block.copy(), self._position, self._speaking))
         self._position += BLOCK
         return BlockResult(self._speaking, probability, self._announce(), ended)
