@@ -138,7 +138,8 @@ class SpeechSettings(_Group):
         description="Language of calls that do not name theirs; `auto` finds it within `languages`.",
     )
     languages: tuple[Language, ...] = Field(
-        ("tr", "en"), description="Languages that `auto` chooses from; the first one is taken until speech has decided."
+        ("tr", "en"),
+        description="Languages that `auto` chooses from; the first one is taken until speech has decided.",
     )
     beam_size: Annotated[int, Field(ge=1, le=10)] = Field(
         5, description="Beam of the final recognition."

@@ -6,6 +6,8 @@ Latencies count from the moment the telephone system sent the last sample that a
 about, to the moment the page's websocket received the event:
 
 - final: end of speech (`utterance.end`) → utterance; the endpoint's own silence is in it;
+- final_cut: the same for turns that were cut while the person went on speaking (a turn longer than
+  `speech.max_turn` is cut at its quietest recent moment, which lies up to 5 s back);
 - partial: the newest audio a partial knows (`partial.position`) → partial;
 - tone: the end of the tone's window (`tone.end`) → tone.
 """
@@ -35,6 +37,10 @@ from assist.audio.files import open_recording
 from assist.events import SAMPLE_RATE, CallEnded, Degraded, Gap, Partial, Tone, Utterance
 from assist.sources.player import play
 from assist.terminal import call_events
+
+
+_SEAMLESS = 0.2
+"""Seconds between two turns of one person that tell that the first one was cut."""
 
 
 @dataclass
@@ -95,6 +101,7 @@ async def one_call(address: str, file: Path, number: int, figures: Figures, lang
         sent.note(seconds)
         begun.set()
 
+    finals: list[tuple[Utterance, float]] = []
     call_id = f"bench-{number}"
     await asyncio.sleep(0.37 * number)  # calls do not begin in step
     playing = asyncio.create_task(
@@ -113,7 +120,7 @@ async def one_call(address: str, file: Path, number: int, figures: Figures, lang
         await playing
     async for event in call_events(f"ws://{address}", call_id):
         if isinstance(event, Utterance):
-            figures.latencies["final"].append(sent.since(event.end))
+            finals.append((event, sent.since(event.end)))
             figures.words += len(event.words)
         elif isinstance(event, Partial):
             figures.latencies["partial"].append(sent.since(event.position / SAMPLE_RATE))
@@ -125,6 +132,12 @@ async def one_call(address: str, file: Path, number: int, figures: Figures, lang
             figures.degraded += event.active
         elif isinstance(event, CallEnded):
             break
+    for said, latency in finals:
+        cut = any(
+            other.channel == said.channel and 0 <= other.start - said.end < _SEAMLESS
+            for other, _ in finals
+        )
+        figures.latencies["final_cut" if cut else "final"].append(latency)
     await playing
 
 
@@ -171,7 +184,11 @@ async def measure(file: Path, calls: int, language: str) -> dict[str, object]:
     result: dict[str, object] = {"file": file.name, "calls": calls, "seconds": round(lasted, 1)}
     for kind, values in sorted(figures.latencies.items()):
         p50, p95 = np.percentile(values, [50, 95])
-        result[kind] = {"n": len(values), "p50_s": round(p50, 3), "p95_s": round(p95, 3)}
+        result[kind] = {
+            "n": len(values),
+            "p50_s": round(float(p50), 3),
+            "p95_s": round(float(p95), 3),
+        }
     result |= {
         "words": figures.words,
         "lost_audio_s": round(figures.lost, 3),

@@ -228,7 +228,8 @@ class CallSession:
             self._tone_window(tone.windows.push(samples, self.position - BLOCK, heard.speech))
         if heard.ended is not None:
             self._turn_ended(index, heard.ended)
-        if self._partials:
+        if self._partials and heard.speech:
+            # In the silence at its end a turn has nothing new, and its final comes next.
             self._ask_partial(index, channel)
         return bool(heard.speech)
 
