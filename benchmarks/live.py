@@ -38,7 +38,6 @@ from assist.events import SAMPLE_RATE, CallEnded, Degraded, Gap, Partial, Tone, 
 from assist.sources.player import play
 from assist.terminal import call_events
 
-
 _SEAMLESS = 0.2
 """Seconds between two turns of one person that tell that the first one was cut."""
 
