@@ -156,7 +156,10 @@ class SpeechSettings(_Group):
         0.2, ge=0, description="Seconds of speech below which a turn is not recognised."
     )
     max_turn: float = Field(
-        20.0, gt=1, description="Seconds after which a turn is cut at its quietest recent point."
+        20.0,
+        gt=1,
+        le=28,
+        description="Seconds after which a turn is cut at its quietest recent point.",
     )
     max_skew: float = Field(
         2.0,

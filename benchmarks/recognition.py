@@ -51,6 +51,7 @@ from assist.text import fold
 Samples = NDArray[np.float32]
 ROOT = Path(__file__).resolve().parent.parent
 LINE_NOISE_DB = 18.0
+UNCALIBRATED = ([0.0, 1.0], [0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,8 @@ def isotonic(pairs: list[tuple[float, bool]], bins: int = 12) -> tuple[list[floa
     """Points of a rising curve: pools of equal size, merged until none falls (PAV)."""
     ordered = np.array(sorted(pairs), dtype=float)
     pools = [
-        [float(part[:, 0].mean()), float(part[:, 1].mean()), len(part)]
+        # One right and one wrong word more in each pool: nothing is ever certain.
+        [float(part[:, 0].mean()), float((part[:, 1].sum() + 1) / (len(part) + 2)), len(part)]
         for part in np.array_split(ordered, bins)
     ]
     merged: list[list[float]] = []
@@ -270,7 +272,8 @@ def isotonic(pairs: list[tuple[float, bool]], bins: int = 12) -> tuple[list[floa
             x1, y1, n1 = merged.pop()
             n = n1 + n2
             merged.append([(x1 * n1 + x2 * n2) / n, (y1 * n1 + y2 * n2) / n, n])
-    return [round(p[0], 3) for p in merged], [round(p[1], 3) for p in merged]
+    points = [[0.0, 0.0], *merged, [1.0, merged[-1][1]]]
+    return [round(p[0], 3) for p in points], [round(p[1], 3) for p in points]
 
 
 def calibration_error(pairs: list[tuple[float, bool]], curve: Any, bins: int = 10) -> float:
@@ -283,18 +286,26 @@ def calibration_error(pairs: list[tuple[float, bool]], curve: Any, bins: int = 1
 
 def calibrate(found: Observations) -> dict[str, Any]:
     everything = [pair for pairs in found.values() for pair in pairs]
-    left_out = {}
+    left_out: dict[str, dict[str, float]] = {}
     for call, pairs in found.items():
         others = [pair for name, rest in found.items() if name != call for pair in rest]
-        left_out[call] = round(calibration_error(pairs, isotonic(others)), 4)
+        errors = calibration_error(pairs, UNCALIBRATED), calibration_error(pairs, isotonic(others))
+        left_out[call] = {
+            "words": len(pairs),
+            "raw": round(errors[0], 4),
+            "fitted": round(errors[1], 4),
+        }
     x, y = isotonic(everything)
     return {
         "words": len(everything),
         "right": round(float(np.mean([ok for _, ok in everything])), 4),
-        "probability": [0.0, *x, 1.0],
-        "confidence": [y[0], *y, y[-1]],
-        "error_raw": round(calibration_error(everything, ([0, 1], [0, 1])), 4),
-        "error_left_out_by_call": left_out,
+        "probability": x,
+        "confidence": y,
+        "error_left_out": {
+            kind: round(sum(e[kind] * e["words"] for e in left_out.values()) / len(everything), 4)
+            for kind in ("raw", "fitted")
+        },
+        "error_by_call": left_out,
     }
 
 

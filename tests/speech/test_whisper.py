@@ -52,6 +52,18 @@ def test_the_words_of_a_turn_are_found(
     assert transcript.language == "en"
 
 
+def test_turkish_is_found_and_written_with_its_own_letters(
+    recognizer: Recognizer, samples: Path
+) -> None:
+    first = true_turns(samples / "tr_solved.json")[0]
+    audio = channels(samples / "tr_solved.flac")[first.channel]
+    turn = audio[round(first.start * RATE) : round(first.end * RATE)]
+    transcript = recognizer.transcribe(turn, BOTH)
+    assert transcript.language == "tr"
+    assert "yardımcı olabilirim" in transcript.text
+    assert word_errors(first.text, transcript.text) < 0.4
+
+
 def test_words_are_in_order_within_the_turn_and_make_up_the_text(
     recognizer: Recognizer, turns: list[Turn]
 ) -> None:
