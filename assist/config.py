@@ -122,8 +122,9 @@ class ModelSettings(_Group):
         description="Whisper model: `base` (fetched by `assist models fetch`), a folder in CTranslate2 format, or a faster-whisper name such as `small` or `large-v3-turbo`.",
     )
     compute_type: str = Field("int8", description="CTranslate2 compute type.")
+    lanes: int = Field(2, ge=1, description="Recognitions at a time in one inference process.")
     threads: int = Field(
-        0, ge=0, description="CPU threads of one recogniser; 0 shares the cores among the workers."
+        1, ge=1, description="CPU threads of one recognition; more pay off for large models alone."
     )
     tone: Path | None = Field(
         None, description="ONNX tone model; empty takes the one under models/."
@@ -155,8 +156,14 @@ class SpeechSettings(_Group):
     min_speech: float = Field(
         0.2, ge=0, description="Seconds of speech below which a turn is not recognised."
     )
+    long_turn: float = Field(
+        8.0,
+        ge=1,
+        le=28,
+        description="Seconds of a turn from which on less and less silence ends it, down to a tenth of a second at `max_turn`.",
+    )
     max_turn: float = Field(
-        20.0,
+        15.0,
         gt=1,
         le=28,
         description="Seconds after which a turn is cut at its quietest recent point.",

@@ -1,6 +1,6 @@
 """Latency, memory and loss of live calls: real speed, real websockets, a server of its own.
 
-    .venv/bin/python benchmarks/live.py FILE --calls N [--seconds S] [--json]
+    .venv/bin/python benchmarks/live.py FILE --calls N [--language L] [--slowest N] [--json]
 
 Latencies count from the moment the telephone system sent the last sample that an event is
 about, to the moment the page's websocket received the event:
@@ -42,11 +42,17 @@ _SEAMLESS = 0.2
 """Seconds between two turns of one person that tell that the first one was cut."""
 
 
+Span = tuple[str, float, float]
+"""What an event is about: channel, start and end in seconds."""
+
+
 @dataclass
 class Figures:
     """What was measured over all calls."""
 
-    latencies: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    latencies: dict[str, list[tuple[float, Span]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     lost: float = 0.0
     degraded: int = 0
     words: int = 0
@@ -122,9 +128,12 @@ async def one_call(address: str, file: Path, number: int, figures: Figures, lang
             finals.append((event, sent.since(event.end)))
             figures.words += len(event.words)
         elif isinstance(event, Partial):
-            figures.latencies["partial"].append(sent.since(event.position / SAMPLE_RATE))
+            heard = event.position / SAMPLE_RATE
+            span = (event.channel, event.start, heard)
+            figures.latencies["partial"].append((sent.since(heard), span))
         elif isinstance(event, Tone):
-            figures.latencies["tone"].append(sent.since(event.end))
+            span = ("caller", event.start, event.end)
+            figures.latencies["tone"].append((sent.since(event.end), span))
         elif isinstance(event, Gap):
             figures.lost += event.length
         elif isinstance(event, Degraded):
@@ -136,7 +145,8 @@ async def one_call(address: str, file: Path, number: int, figures: Figures, lang
             other.channel == said.channel and 0 <= other.start - said.end < _SEAMLESS
             for other, _ in finals
         )
-        figures.latencies["final_cut" if cut else "final"].append(latency)
+        span = (said.channel, said.start, said.end)
+        figures.latencies["final_cut" if cut else "final"].append((latency, span))
     await playing
 
 
@@ -166,7 +176,7 @@ def stall_quantile(metrics: str, share: float) -> float:
     return 1000 * next(bound for bound, count in buckets if count >= share * total)
 
 
-async def measure(file: Path, calls: int, language: str) -> dict[str, object]:
+async def measure(file: Path, calls: int, language: str, slowest: int) -> dict[str, object]:
     figures = Figures()
     peak = [0.0]
     async with server() as (address, process):
@@ -182,12 +192,14 @@ async def measure(file: Path, calls: int, language: str) -> dict[str, object]:
         metrics = await asyncio.to_thread(lambda: urllib.request.urlopen(url).read().decode())
     result: dict[str, object] = {"file": file.name, "calls": calls, "seconds": round(lasted, 1)}
     for kind, values in sorted(figures.latencies.items()):
-        p50, p95 = np.percentile(values, [50, 95])
+        p50, p95 = np.percentile([latency for latency, _ in values], [50, 95])
         result[kind] = {
             "n": len(values),
             "p50_s": round(float(p50), 3),
             "p95_s": round(float(p95), 3),
         }
+        for latency, (channel, start, end) in sorted(values, reverse=True)[:slowest]:
+            print(f"{kind:>12} {latency:.2f} s: {channel} {start:.2f}-{end:.2f}", file=sys.stderr)
     result |= {
         "words": figures.words,
         "lost_audio_s": round(figures.lost, 3),
@@ -204,9 +216,12 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--calls", type=int, default=1)
     parser.add_argument("--language", default="auto", choices=["tr", "en", "auto"])
+    parser.add_argument("--slowest", type=int, default=0, help="show so many of each kind")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    result = asyncio.run(measure(arguments.file, arguments.calls, arguments.language))
+    result = asyncio.run(
+        measure(arguments.file, arguments.calls, arguments.language, arguments.slowest)
+    )
     if arguments.json:
         print(json.dumps(result))
         return

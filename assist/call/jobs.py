@@ -23,6 +23,28 @@ class TranscribeJob:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyJob:
+    """The turn of `channel` has paused; if nothing more is said, its words will be asked.
+
+    A driver with time to spare recognises the turn now and keeps the transcript for the
+    `TranscribeJob` that it `foresees`; the session itself makes no use of the answer.
+    """
+
+    channel: int
+    turn: Turn
+    languages: tuple[str, ...]
+    prior: Mapping[str, float] | None
+
+    def foresees(self, job: TranscribeJob) -> bool:
+        """True when `job` has the same transcript."""
+        return (
+            (self.channel, self.languages, self.prior) == (job.channel, job.languages, job.prior)
+            and (self.turn.start, self.turn.end) == (job.turn.start, job.turn.end)
+            and len(self.turn.audio) == len(job.turn.audio)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ToneJob:
     """Measure a window of the caller's speech."""
 
@@ -40,5 +62,5 @@ class PartialJob:
     position: int
 
 
-Job = TranscribeJob | ToneJob | PartialJob
+Job = TranscribeJob | ToneJob | EarlyJob | PartialJob
 Result = Transcript | WindowFeatures | tuple[TranscriptWord, ...]

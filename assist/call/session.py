@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from assist.audio.frames import AudioFrame, CallInfo
 from assist.call.alignment import Hole
 from assist.call.engine import Engine
-from assist.call.jobs import Job, PartialJob, Result, ToneJob, TranscribeJob
+from assist.call.jobs import EarlyJob, Job, PartialJob, Result, ToneJob, TranscribeJob
 from assist.call.notes import note_text
 from assist.call.order import ReorderBuffer
 from assist.call.partials import PartialWords
@@ -88,7 +88,8 @@ class CallSession:
 
     `feed`, `resolve` and `finish` return events, in order, and jobs, to be answered by
     `engine.run` and handed to `resolve` in any order. With `partials` the session also asks
-    for provisional words; final events are the same with and without them.
+    for provisional words and tells of finals to come (`EarlyJob`); final events are the same
+    with and without them.
     """
 
     def __init__(
@@ -138,6 +139,8 @@ class CallSession:
 
     def resolve(self, job: Job, result: Result) -> Output:
         """A model answered `job`."""
+        if isinstance(job, EarlyJob):
+            return []
         if isinstance(job, PartialJob):
             assert isinstance(result, tuple)
             return self._partial(job, self._partials[job.channel].answer(job, result))
@@ -228,9 +231,11 @@ class CallSession:
             self._tone_window(tone.windows.push(samples, self.position - BLOCK, heard.speech))
         if heard.ended is not None:
             self._turn_ended(index, heard.ended)
+        # In the silence at its end a turn has no new words for a partial; its final comes next.
         if self._partials and heard.speech:
-            # In the silence at its end a turn has nothing new, and its final comes next.
             self._ask_partial(index, channel)
+        if self._partials and heard.paused is not None:
+            self._ask_early(index, heard.paused)
         return bool(heard.speech)
 
     def _turn_ended(self, index: int, turn: Turn) -> None:
@@ -256,6 +261,11 @@ class CallSession:
         )
         if job is not None:
             self._jobs.append(job)
+
+    def _ask_early(self, index: int, turn: Turn) -> None:
+        if self._language or not self._transcribing:
+            guard = self._state.guard
+            self._jobs.append(EarlyJob(index, turn, guard.languages(), guard.prior()))
 
     def _mechanics(self) -> None:
         snapshot: dict[str, Any] = asdict(self._state.meter.snapshot())

@@ -77,7 +77,7 @@ MEASURES: Final = (
         "pitch_falling pitch_third",
         "pitch_range",
         0.8,
-        tr=("ezgi {0} yarım ton daha geniş", "ezgi {0} yarım ton daha dar, ses tekdüze"),
+        tr=("tonlama {0} yarım ton daha geniş", "tonlama {0} yarım ton daha dar, ses tekdüze"),
         en=("melody {0} semitones wider", "melody {0} semitones narrower, more monotonous"),
     ),
     _measure(

@@ -15,6 +15,7 @@ SHORTEST = SAMPLE_RATE
 LONGEST = 3 * SAMPLE_RATE
 """Samples that a window looks back over at most."""
 _REMAINDER = SAMPLE_RATE * 2 // 5
+_PAUSE = SAMPLE_RATE // 4
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -42,8 +43,9 @@ class SpeechWindows:
     def push(self, block: Floats, position: int, speech: bool) -> Window | None:
         """Take a `block` (samples,) that begins at `position`; `speech` is the VAD's decision.
 
-        Returns a window when a second of new speech is there. A jump of `position` (lost
-        audio) ends what was collected as the end of a turn would, without a window.
+        Returns a window when a second of new speech is there, and what there is at a pause,
+        which may be the end of the turn. A jump of `position` (lost audio) ends what was
+        collected as the end of a turn would, without a window.
         """
         if self._blocks and position != self._next:
             self._clear()
@@ -53,7 +55,7 @@ class SpeechWindows:
         self._next = position + len(block)
         if not speech:
             self._silent += 1
-            return None
+            return self._rest() if self._silent * len(block) >= _PAUSE else None
         self._silent = 0
         self._spoken += len(block)
         self._new += len(block)
@@ -64,10 +66,13 @@ class SpeechWindows:
 
     def turn_ended(self) -> Window | None:
         """The turn is over: a window of what no window has covered, if that is enough."""
-        enough = self._new >= _REMAINDER and self._spoken >= SHORTEST
-        window = self._cut() if enough else None
+        window = self._rest()
         self._clear()
         return window
+
+    def _rest(self) -> Window | None:
+        enough = self._new >= _REMAINDER and self._spoken >= SHORTEST
+        return self._cut() if enough else None
 
     def _cut(self) -> Window:
         kept = self._blocks[: len(self._blocks) - self._silent]

@@ -1,11 +1,12 @@
 """One inference process: hosts the sessions of its calls and answers their jobs.
 
-The main thread reads audio and runs sessions and tone; one thread recognises. Started by
+The main thread reads audio and runs sessions and tone; other threads recognise. Started by
 `WorkerPool` as `python -m assist.run.worker FD`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -19,12 +20,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from assist.audio.frames import AudioFrame
-from assist.call import CallSession, Engine, PartialJob, ToneJob, TranscribeJob
+from assist.call import CallSession, Engine, ToneJob, TranscribeJob
 from assist.call.session import Output
 from assist.config import Settings
 from assist.errors import AssistError
 from assist.events import Event
-from assist.run.recognition import Answer, RecognitionThread
+from assist.run.recognition import Answer, RecognitionThreads
 from assist.run.wire import (
     Alive,
     Audio,
@@ -79,7 +80,7 @@ class Worker:
         self._engine = engine
         self._calls: dict[str, _Call] = {}
         self._reader = reader
-        self._recognition = RecognitionThread(engine)
+        self._recognition = RecognitionThreads(engine, settings.models.lanes)
         self._selector = selectors.DefaultSelector()
         self._selector.register(connection, selectors.EVENT_READ)
         self._selector.register(self._recognition.ready, selectors.EVENT_READ)
@@ -161,11 +162,11 @@ class Worker:
             item = waiting.popleft()
             if isinstance(item, ToneJob):
                 waiting.extend(call.session.resolve(item, self._engine.run(item)))
-            elif isinstance(item, TranscribeJob | PartialJob):
+            elif isinstance(item, Event):
+                events.append(item)
+            else:
                 call.finals += isinstance(item, TranscribeJob)
                 self._recognition.ask(call, item, live=call.live)
-            else:
-                events.append(item)
         if events:
             self._send(Events(call_id, events))  # type: ignore[arg-type]
         if call.session.ended:
@@ -223,7 +224,10 @@ def _configured(connection: socket.socket, reader: RequestReader) -> list[Reques
 
 def main() -> None:
     """Serve one `WorkerPool` over the socket whose file descriptor is the argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which tells us
+    # Ctrl-C and the end of a service reach the whole group; the server ends its calls first
+    # and hangs up on us then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     connection = socket.socket(fileno=int(sys.argv[1]))
     reader = RequestReader()
     requests = _configured(connection, reader)
@@ -238,10 +242,9 @@ def main() -> None:
         connection.sendall(pack(Unusable(str(error))))
         return
     connection.sendall(pack(Ready(engine.names)))
-    try:
+    # When the server is gone nobody is left to tell.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         Worker(connection, settings, engine, reader).run(requests[1:])
-    except (BrokenPipeError, ConnectionResetError):
-        signal.raise_signal(signal.SIGTERM)  # the server is gone; nobody is left to tell
     os._exit(0)  # a recognition under way must not hold up the end
 
 

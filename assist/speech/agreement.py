@@ -19,7 +19,7 @@ _PUNCTUATION = " .,!?…;:-–—\"'’“”«»()"
 
 
 class PartialAgreement:
-    """State of one open turn."""
+    """State of one open turn; the times of words only have to be on one axis."""
 
     def __init__(self) -> None:
         self._stable: list[TranscriptWord] = []
@@ -45,6 +45,16 @@ class PartialAgreement:
         self._pending = new
         self._settle(new[:agreed])
         return _text(self._stable), _text(self._pending)
+
+    def needed_from(self, earliest: float) -> float:
+        """From when on the next hypothesis has to know the audio; 0 when nothing is settled.
+
+        That is the first settled word after `earliest`, but nothing unsettled is left out.
+        """
+        if not self._stable:
+            return 0.0
+        recent = (word.start for word in self._stable if word.start >= earliest)
+        return next(recent, self._stable[-1].end)
 
     def _settle(self, words: list[TranscriptWord]) -> None:
         self._stable.extend(words)

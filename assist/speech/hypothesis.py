@@ -23,6 +23,7 @@ _PHRASE_NO_SPEECH = 0.3
 _PHRASE_DOUBT = -0.8
 _LOOP_LENGTHS = range(1, 5)
 _LOOP_TIMES = 6
+_SAID_TWICE = 2
 
 _SUBTITLES = frozenset(
     {
@@ -98,9 +99,13 @@ def loops(tokens: Sequence[int]) -> bool:
 
 
 def doubtful(hypothesis: Hypothesis) -> bool:
-    """True when the words run in circles, so that a second look is worth its cost."""
+    """True when the words run in circles, so that a second look is worth its cost.
+
+    One word said twice ("bye bye", "tamam tamam") is what people say.
+    """
     words = hypothesis.folded()
-    return hypothesis.cut or period(words) < len(words) or loops(hypothesis.tokens)
+    circles = period(words) < len(words) and len(words) > _SAID_TWICE
+    return hypothesis.cut or circles or loops(hypothesis.tokens)
 
 
 def silence(hypothesis: Hypothesis) -> bool:

@@ -2,8 +2,9 @@
 
 A turn begins at the first block whose speech probability reaches the threshold and lasts while
 the probability stays above a lower one (hysteresis). It ends after `endpoint_silence` seconds
-without speech; a turn longer than `max_turn` is cut at its quietest recent point and goes on
-as the next one. Positions are samples at 16 kHz since the call began.
+without speech, a turn longer than `long_turn` after less and less; at `max_turn` it is cut at
+its quietest recent point and goes on as the next one. Positions are samples at 16 kHz since the
+call began.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ __all__ = ["BLOCK", "BlockResult", "Turn", "TurnDetector", "VadModel"]
 _STAYS = 0.3
 """A turn goes on down to this share of the threshold: noise on a line lowers the probability."""
 _PADDING_BEFORE = 0.32
-_PADDING_AFTER = 0.48
-_CUT_SEARCH = 5.0
+_PADDING_AFTER = 0.24
+_LEAST_SILENCE = SAMPLE_RATE // 10
+_CUT_SEARCH = 3.0
 _CUT_WIDTH = 5
 
 
@@ -52,13 +54,14 @@ class BlockResult:
     """What one block told.
 
     `speech` is the decision with hysteresis, `probability` the network's answer, `started` the
-    position at which a turn began (told once, as soon as the turn has `min_speech`), `ended`
-    a finished turn.
+    position at which a turn began (told once, as soon as the turn has `min_speech`), `paused`
+    the turn as it will be if nothing more is said, `ended` a finished turn.
     """
 
     speech: bool
     probability: float
     started: int | None = None
+    paused: Turn | None = None
     ended: Turn | None = None
 
 
@@ -104,6 +107,7 @@ class TurnDetector:
     def __init__(self, settings: SpeechSettings, position: int = 0) -> None:
         self._threshold = settings.vad_threshold
         self._endpoint = _samples(settings.endpoint_silence)
+        self._long_turn = _samples(settings.long_turn)
         self._min_speech = settings.min_speech
         self._max_turn = _samples(settings.max_turn)
         self._position = position
@@ -119,7 +123,7 @@ class TurnDetector:
         self._speaking = probability >= level
         ended = self._advance(_Block(block.copy(), self._position, self._speaking))
         self._position += BLOCK
-        return BlockResult(self._speaking, probability, self._announce(), ended)
+        return BlockResult(self._speaking, probability, self._announce(), self._paused(), ended)
 
     def finish(self) -> Turn | None:
         """End the channel: the turn that is still open, if it has enough speech."""
@@ -142,17 +146,34 @@ class TurnDetector:
                 self._before.append(block)
             return None
         self._open.add(block)
-        if block.end - self._open.end >= self._endpoint:
+        if block.end - self._open.end >= self._silence_after(self._open):
             return self.finish()
         if block.end - self._open.start >= self._max_turn:
             return self._cut(self._open)
         return None
+
+    def _silence_after(self, turn: _Open) -> int:
+        """The silence that ends a turn: the longer it has become, the less.
+
+        The words of a long turn cost time, and waiting for a long pause would add to it.
+        """
+        lengths = self._long_turn, max(self._max_turn - _samples(_CUT_SEARCH) // 2, self._long_turn)
+        return int(np.interp(turn.end - turn.start, lengths, (self._endpoint, _LEAST_SILENCE)))
 
     def _announce(self) -> int | None:
         if self._open is None or self._open.announced or not self._enough(self._open):
             return None
         self._open.announced = True
         return self._open.start
+
+    def _paused(self) -> Turn | None:
+        """The open turn, when its last speech has just got all the padding that it will have."""
+        if self._open is None:
+            return None
+        silence = self._position - self._open.end
+        if not 0 <= silence - _samples(_PADDING_AFTER) < BLOCK:
+            return None
+        return self.open_turn()
 
     def _enough(self, turn: _Open) -> bool:
         return len(turn.spoken) * BLOCK_SECONDS >= self._min_speech

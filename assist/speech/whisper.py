@@ -86,7 +86,8 @@ class Recognizer:
                 str(folder),
                 device="cpu",
                 compute_type=settings.compute_type,
-                intra_threads=settings.threads or len(os.sched_getaffinity(0)),
+                inter_threads=settings.lanes,
+                intra_threads=settings.threads,
             )
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             tokens = WhisperTokens(tokenizer, multilingual=model.is_multilingual)

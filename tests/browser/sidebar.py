@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
+_NO_CONNECTION = ("WebSocket connection to", "Failed to load resource: net::ERR_")
 VIEWPORT = {"width": 360, "height": 800}
 
 
@@ -42,8 +43,8 @@ class Sidebar:
         await self.context.close()
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # A connection that the test cut is meant to fail.
-        expected = message.text.startswith("WebSocket connection to")
+        # A connection that the test cut, or a server that it stopped, is meant to fail.
+        expected = message.text.startswith(_NO_CONNECTION)
         if message.type in ("error", "warning") and not expected:
             self.complaints.append(message.text)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -41,10 +42,11 @@ def test_a_window_is_a_stretch_of_one_turn_that_ends_with_speech(pattern) -> Non
 
 
 @given(runs)
-def test_there_are_no_more_windows_than_seconds_of_speech(pattern) -> None:
+def test_there_are_no_more_windows_than_seconds_and_pauses_of_speech(pattern) -> None:
     windows, spoken, ends = play(pattern)
     seconds = sum(spoken) * BLOCK / SAMPLE_RATE
-    assert len(windows) <= seconds + len(ends)
+    pauses = sum(before and not after for before, after in pairwise(spoken))
+    assert len(windows) <= seconds + pauses + len(ends)
 
 
 def test_speech_gives_about_one_window_a_second() -> None:
@@ -61,6 +63,13 @@ def test_a_turn_of_less_than_a_second_has_no_window() -> None:
 def test_the_end_of_a_turn_gives_its_remainder() -> None:
     windows, _, _ = play([(True, 50, True)])
     assert [window.end for window in windows] == [32 * BLOCK, 50 * BLOCK]
+
+
+def test_a_pause_gives_the_remainder_at_once_and_the_turn_goes_on() -> None:
+    windows, _, _ = play([(True, 50, False), (False, 8, False), (True, 40, False)])
+    assert [window.end for window in windows] == [32 * BLOCK, 50 * BLOCK, 90 * BLOCK]
+    early, _, _ = play([(True, 50, False), (False, 7, False)])
+    assert [window.end for window in early] == [32 * BLOCK]
 
 
 def test_silence_behind_the_last_word_is_left_out_and_pauses_are_kept() -> None:

@@ -51,6 +51,17 @@ def test_a_word_that_moved_a_little_in_time_is_not_doubled() -> None:
     assert moved == ("kargo nerede", "kaldı acaba")
 
 
+def test_of_a_long_turn_only_the_last_settled_words_are_needed_again() -> None:
+    agreement = PartialAgreement()
+    assert agreement.needed_from(3.0) == 0.0
+    agreement.insert(words("bir iki üç dört", pace=1.0))
+    assert agreement.needed_from(3.0) == 0.0
+    agreement.insert(words("bir iki üç dört", pace=1.0))
+    assert agreement.needed_from(1.5) == 2.0
+    assert agreement.needed_from(9.0) == 4.0
+    assert agreement.insert(words("dört beş", start=3.0, pace=1.0))[1] == "beş"
+
+
 WORDS = st.lists(st.sampled_from(["evet", "hayır", "bir", "ürün", "İade", "iade"]), max_size=8)
 
 

@@ -16,8 +16,9 @@ from assist.speech.turns import BLOCK, BlockResult, Turn, TurnDetector
 from assist.speech.vad import BLOCK_SECONDS, VadState
 from tests.signals import Signal, silence
 
-SETTINGS = SpeechSettings(endpoint_silence=0.32, min_speech=0.1, max_turn=4.0)
+SETTINGS = SpeechSettings(endpoint_silence=0.32, min_speech=0.1, long_turn=4.0, max_turn=4.0)
 ENDPOINT = 10
+AFTER = 8
 LIMIT = 125
 
 
@@ -73,10 +74,31 @@ def test_a_pause_shorter_than_the_endpoint_stays_within_the_turn() -> None:
     assert turn.end == (20 + ENDPOINT - 1 + 20) * BLOCK
 
 
+@pytest.mark.parametrize(("spoken", "silent"), [(50, 32), (125, 32), (188, 9), (240, 4)])
+def test_the_longer_a_turn_is_the_less_silence_ends_it(spoken: int, silent: int) -> None:
+    settings = SpeechSettings(endpoint_silence=1.0, min_speech=0.1, long_turn=4.0, max_turn=8.0)
+    heard = hear([0.9] * spoken + [0.0] * 60, settings)
+    ended = [index for index, result in enumerate(heard.results) if result.ended]
+    assert ended == [spoken + silent - 1]
+
+
+def test_a_pause_tells_the_turn_that_will_end_if_nothing_more_is_said() -> None:
+    settings = SpeechSettings(endpoint_silence=0.8, min_speech=0.1)
+    heard = hear([0.0] * 20 + [0.9] * 30 + [0.0] * 30, settings)
+    (paused,) = [result.paused for result in heard.results if result.paused]
+    (turn,) = heard.turns
+    assert (paused.start, paused.end, paused.audio_start) == (
+        turn.start,
+        turn.end,
+        turn.audio_start,
+    )
+    assert np.array_equal(paused.audio, turn.audio)
+
+
 def test_the_audio_has_padding_before_and_after() -> None:
     (turn,) = hear([0.01] * 20 + [0.9] * 30 + [0.01] * 40).turns
     assert turn.audio_start == 10 * BLOCK
-    assert len(turn.audio) == (10 + 30 + ENDPOINT) * BLOCK
+    assert len(turn.audio) == (10 + 30 + AFTER) * BLOCK
     assert np.all(turn.audio[10 * BLOCK : 40 * BLOCK] == np.float32(0.9))
 
 

@@ -14,7 +14,7 @@ export class SampleList extends LitElement {
   @state() private samples: readonly SampleInfo[] = [];
   @state() private starting = "";
   @state() private failure: "failed" | "listFailed" | null = null;
-  /** What the server said to it, in English. */
+  /** What the server, or the browser, said to it, in English. */
   @state() private reason = "";
 
   static override styles = [
@@ -84,9 +84,10 @@ export class SampleList extends LitElement {
     try {
       this.samples = await listSamples(this.server);
       this.failure = null;
+      this.reason = "";
     } catch (error) {
-      console.warn("Samples:", error);
       this.failure = "listFailed";
+      this.reason = (error as Error).message;
     }
   }
 
@@ -132,9 +133,8 @@ export class SampleList extends LitElement {
       this.failure = reason === null ? null : "failed";
       this.reason = reason ?? "";
     } catch (error) {
-      console.warn("Sample:", error);
       this.failure = "failed";
-      this.reason = "";
+      this.reason = (error as Error).message;
     } finally {
       this.starting = "";
     }

@@ -84,12 +84,12 @@ export const en: Sentences = {
       overload: "the server was too busy",
       missing: "it never arrived",
       discarded: "the telephone system dropped it",
+      fault: "a part of the server failed",
     },
     gapReasonOther: "unknown reason",
     fault: "A part of the server was restarted. The call goes on.",
     degraded: {
       partials: "The server is busy: words appear only when a turn is finished.",
-      recognition: "The server is busy: words come late.",
     },
     degradedOther: "The server is busy: some things come late.",
     notes: {

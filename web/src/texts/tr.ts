@@ -82,12 +82,12 @@ export const tr: Sentences = {
       overload: "sunucu çok yoğundu",
       missing: "ses hiç gelmedi",
       discarded: "santral göndermedi",
+      fault: "sunucunun bir parçası arızalandı",
     },
     gapReasonOther: "nedeni bilinmiyor",
     fault: "Sunucunun bir parçası yeniden başlatıldı. Görüşme sürüyor.",
     degraded: {
       partials: "Sunucu yoğun: sözler ancak cümle bitince görünüyor.",
-      recognition: "Sunucu yoğun: sözler gecikmeli geliyor.",
     },
     degradedOther: "Sunucu yoğun: bazı bilgiler gecikmeli geliyor.",
     notes: {
