@@ -15,7 +15,10 @@ from assist.bundle import FETCH, Bundle, ModelFile, Package, Progress, sha256
 from assist.config import ModelSettings
 from assist.errors import ModelError
 
-_TONE = Path(__file__).resolve().parent.parent / "models" / "tone.onnx"
+_TONES = tuple(
+    Path(__file__).resolve().parent.parent / "models" / name
+    for name in ("tone.onnx", "tone_acoustic.onnx")
+)
 _WHISPER_CARD = "https://github.com/openai/whisper/blob/main/model-card.md"
 _SILERO_CARD = "https://github.com/snakers4/silero-vad"
 READY = "ready"
@@ -146,12 +149,17 @@ def _hub(settings: ModelSettings, *, online: bool) -> Path:
         raise ModelError(f"The model {name!r} {advice}.") from None
 
 
-def tone_model_path(settings: ModelSettings) -> Path:
-    """The ONNX tone model: the one that is set, or the project's own.
+def tone_model_paths(settings: ModelSettings) -> tuple[Path, ...]:
+    """The ONNX tone models, best first: the one that is set, or the project's own.
 
-    Raises `ModelError` when there is no such file.
+    The last of the project's own goes with every recogniser. Raises `ModelError` when one is
+    missing.
     """
-    path = settings.tone or _TONE
+    paths = (settings.tone,) if settings.tone else _TONES
+    return tuple(map(_there, paths))
+
+
+def _there(path: Path) -> Path:
     if not path.is_file():
         raise ModelError(
             f"The tone model {path} is missing; set models.tone to an ONNX tone model, or make one "
@@ -175,7 +183,8 @@ def vad_path() -> Path:
 
 def list_models(settings: ModelSettings, *, thorough: bool = False) -> list[ModelInfo]:
     """Every model in use; `thorough` reads all files instead of trusting an earlier check."""
-    return [_recognizer_info(settings, thorough), _vad_info(), _tone_info(settings)]
+    tones = (settings.tone,) if settings.tone else _TONES
+    return [_recognizer_info(settings, thorough), _vad_info(), *map(_tone_info, tones)]
 
 
 def _recognizer_info(settings: ModelSettings, thorough: bool) -> ModelInfo:
@@ -201,11 +210,10 @@ def _vad_info() -> ModelInfo:
     return _info(ModelInfo("silero-vad-v6", "voice activity", "MIT", card=_SILERO_CARD), vad_path)
 
 
-def _tone_info(settings: ModelSettings) -> ModelInfo:
-    path = settings.tone or _TONE
+def _tone_info(path: Path) -> ModelInfo:
     card = path.with_suffix(".md")
     bare = ModelInfo(path.stem, "tone", "see its card", card=str(card) if card.is_file() else "")
-    return _info(bare, lambda: tone_model_path(settings))
+    return _info(bare, lambda: _there(path))
 
 
 def _info(bare: ModelInfo, path: Callable[[], Path]) -> ModelInfo:

@@ -258,4 +258,4 @@ def test_a_tone_model_of_ones_own_is_listed_with_the_card_beside_it(tmp_path: Pa
 
 def test_a_missing_tone_model_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="`assist emotion train`"):
-        models.tone_model_path(settings(tmp_path, tone=tmp_path / "none.onnx"))
+        models.tone_model_paths(settings(tmp_path, tone=tmp_path / "none.onnx"))

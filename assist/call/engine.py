@@ -9,11 +9,11 @@ import numpy as np
 
 from assist.call.jobs import Job, PartialJob, Result, ToneJob
 from assist.config import Settings
-from assist.emotion.features import extract
+from assist.emotion.features import Encoder, extract
 from assist.emotion.model import ToneModel
 from assist.events import SAMPLE_RATE
 from assist.guidance.playbook import Playbook, load_playbook
-from assist.models import tone_model_path
+from assist.models import tone_model_paths
 from assist.speech.turns import VadModel
 from assist.speech.whisper import Recognizer
 
@@ -30,20 +30,25 @@ class Engine:
     @classmethod
     def load(cls, settings: Settings) -> Engine:
         """Load everything; raises `ModelError` or `PlaybookError` with one sentence."""
+        recognizer = Recognizer.load(settings.models, settings.speech)
         return cls(
-            recognizer=Recognizer.load(settings.models, settings.speech),
+            recognizer=recognizer,
             vad=VadModel.load(),
-            tone=ToneModel.load(tone_model_path(settings.models)),
+            tone=ToneModel.load_for(recognizer.encoder, tone_model_paths(settings.models)),
             playbooks={
                 language: load_playbook(language, settings.guidance.playbooks)
                 for language in settings.speech.languages
             },
         )
 
+    @property
+    def _encode(self) -> Encoder | None:
+        return self.recognizer.encoding if self.tone.meta.encoder else None
+
     def warm_up(self) -> None:
         """Run every model once on a second of silence, so that no call pays for the first time."""
         second = np.zeros(SAMPLE_RATE, np.float32)
-        extract(second)
+        extract(second, self._encode)
         self.recognizer.partial(second, next(iter(self.playbooks)))
 
     @property
@@ -54,7 +59,7 @@ class Engine:
     def run(self, job: Job) -> Result:
         """Answer a job. The result depends on the job and the models alone."""
         if isinstance(job, ToneJob):
-            return extract(job.window.audio)
+            return extract(job.window.audio, self._encode)
         if isinstance(job, PartialJob):
             return self.recognizer.partial(job.turn.audio, job.language)
         return self.recognizer.transcribe(job.turn.audio, job.languages, languages_prior=job.prior)

@@ -68,5 +68,5 @@ class CallerBaseline:
 
 
 def with_level(features: WindowFeatures) -> Floats:
-    """Measures followed by the level (features + 1,)."""
-    return np.append(features.values, np.float32(features.level))
+    """Measures, encoding if there is one, and the level (features + 1,)."""
+    return np.concatenate([features.values, features.encoding, [np.float32(features.level)]])

@@ -23,7 +23,7 @@ from assist.emotion.spectrum import Floats
 MOST: Final = 3
 """Reasons given at most."""
 _LEAST: Final = 0.15
-_LEVEL: Final = len(NAMES)
+_LEVEL: Final = -1
 
 
 class _Phrases(msgspec.Struct, frozen=True):
@@ -148,13 +148,14 @@ _AGAINST: Final = {
 
 
 @cache
-def members() -> NDArray[np.bool_]:
-    """Which measures and the level (features + 1) belong to which of `MEASURES` (groups, …).
+def members(width: int = len(NAMES) + 1) -> NDArray[np.bool_]:
+    """Which measures and the level (features + 1) belong to which of `MEASURES` (groups, width).
 
-    A name belongs to the group with the longest matching prefix.
+    A name belongs to the group with the longest matching prefix, an encoding to none.
     """
-    table = np.zeros((len(MEASURES), len(NAMES) + 1), np.bool_)
-    for column, name in enumerate((*NAMES, "level")):
+    table = np.zeros((len(MEASURES), width), np.bool_)
+    columns = {name: column for column, name in enumerate(NAMES)} | {"level": width - 1}
+    for name, column in columns.items():
         lengths = [
             max((len(prefix) for prefix in group.members if name.startswith(prefix)), default=0)
             for group in MEASURES
@@ -171,7 +172,7 @@ def contributions(
 
     `observed` and `reference` are (features + 1,); `count` as for `ToneModel.estimate`.
     """
-    ablated = np.where(members(), reference, observed)
+    ablated = np.where(members(len(observed)), reference, observed)
     estimates = model.estimate(np.vstack([observed[None], ablated]), reference, count)
     odds = _log_odds(estimates, model, state)
     result: NDArray[np.float64] = odds[0] - odds[1:]

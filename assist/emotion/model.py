@@ -11,6 +11,7 @@ Metadata under the key `tone` holds names, temperature, priors and thresholds as
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,8 @@ class ToneMetadata(msgspec.Struct, frozen=True, kw_only=True):
     `temperature` divides the logits; `priors` are the shares of the four classes expected in
     a call centre; `novelty` is the distance above which a voice is unlike all training data;
     `usual` (features + 1) are the measures of calm speech in the training data and `spread`
-    (features + 1) how much those of one calm speaker differ from window to window.
+    (features + 1) how much those of one calm speaker differ from window to window; `encoder`
+    names the recogniser whose encoding stands between measures and level, "" for none.
     """
 
     names: tuple[str, ...]
@@ -46,6 +48,7 @@ class ToneMetadata(msgspec.Struct, frozen=True, kw_only=True):
     spread: tuple[float, ...]
     corpora: tuple[str, ...]
     seed: int
+    encoder: str = ""
 
 
 class Estimates(msgspec.Struct, frozen=True):
@@ -107,6 +110,21 @@ class ToneModel:
                 "train it anew with `assist emotion train`."
             )
         return cls(session, meta, f"tone {hashlib.sha256(content).hexdigest()[:8]}")
+
+    @classmethod
+    def load_for(cls, encoder: str, paths: Sequence[Path]) -> ToneModel:
+        """The first of `paths` that can be used with the recogniser's `encoder`.
+
+        Raises `ModelError` when there is none.
+        """
+        for path in paths:
+            model = cls.load(path)
+            if model.meta.encoder in ("", encoder):
+                return model
+        raise ModelError(
+            f"The tone model {paths[-1]} was trained with the recogniser {model.meta.encoder}, not "
+            f"with {encoder}; set models.recognizer to that one, or leave models.tone empty."
+        )
 
     def estimate(self, measures: Floats, baseline: Floats, count: float) -> Estimates:
         """Judge windows: `measures` (n, features + 1) against one `baseline` (features + 1,).

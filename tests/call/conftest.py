@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from assist.audio.files import open_recording
 from assist.call import Engine
+from assist.config import ModelSettings
+from assist.emotion.model import ToneModel
+from assist.models import tone_model_paths
 from tests.fakes import FakeRecognizer
 
 
 @pytest.fixture(scope="session")
 def fake_engine(engine: Engine) -> Engine:
     """Real voice activity, tone and playbooks; made-up words."""
-    return replace(engine, recognizer=FakeRecognizer())  # type: ignore[arg-type]
+    tone = ToneModel.load(tone_model_paths(ModelSettings())[-1])
+    return replace(engine, recognizer=FakeRecognizer(), tone=tone)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

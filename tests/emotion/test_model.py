@@ -10,18 +10,18 @@ from assist.emotion.explanation import MEASURES, contributions, members, reasons
 from assist.emotion.features import NAMES
 from assist.emotion.model import CLASSES, ToneModel
 from assist.errors import ModelError
-from assist.models import tone_model_path
+from assist.models import tone_model_paths
 
-WIDTH = len(NAMES) + 1
+SHIPPED = tone_model_paths(ModelSettings())
 
 
-@pytest.fixture(scope="module")
-def model() -> ToneModel:
-    return ToneModel.load(tone_model_path(ModelSettings()))
+@pytest.fixture(scope="module", params=SHIPPED, ids=lambda path: path.stem)
+def model(request: pytest.FixtureRequest) -> ToneModel:
+    return ToneModel.load(request.param)
 
 
 def test_the_shipped_weights_are_small_and_expect_mostly_calm_callers(model: ToneModel) -> None:
-    assert tone_model_path(ModelSettings()).stat().st_size < 2 << 20
+    assert sum(path.stat().st_size for path in SHIPPED) < 10 << 20
     assert model.meta.priors[CLASSES.index("neutral")] > 0.8
     assert sum(model.meta.priors) == pytest.approx(1)
 
@@ -63,7 +63,7 @@ def test_removing_a_named_measure_lowers_the_state_more_than_removing_others(
     model: ToneModel,
 ) -> None:
     rng = np.random.default_rng(0)
-    changed = model.usual + model.spread * rng.normal(0, 1.5, WIDTH).astype(np.float32)
+    changed = model.usual + model.spread * rng.normal(0, 1.5, len(model.usual)).astype(np.float32)
     gains = contributions(model, changed, model.usual, 8, 0)
     strongest = int(gains.argmax())
 
@@ -71,7 +71,8 @@ def test_removing_a_named_measure_lowers_the_state_more_than_removing_others(
         logits = model.estimate(observed[None], model.usual, 8).logits[0] + model.log_priors
         return float(logits[0] - np.log(np.exp(logits[1:]).sum()))
 
-    falls = [odds(changed) - odds(np.where(group, model.usual, changed)) for group in members()]
+    groups = members(len(model.usual))
+    falls = [odds(changed) - odds(np.where(group, model.usual, changed)) for group in groups]
     assert int(np.argmax(falls)) == strongest
     np.testing.assert_allclose(falls, gains, atol=1e-3)
 
@@ -89,13 +90,19 @@ def test_each_measure_can_be_said_both_ways(language: str, model: ToneModel) -> 
     assert not any("{" in text for text in said)
 
 
+def test_the_recogniser_decides_which_of_the_shipped_weights_are_used() -> None:
+    best, other = (ToneModel.load(path) for path in SHIPPED)
+    assert ToneModel.load_for(best.meta.encoder, SHIPPED).name == best.name
+    assert ToneModel.load_for("another recogniser", SHIPPED).name == other.name
+
+
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="does not exist; train one"):
         ToneModel.load(tmp_path / "none.onnx")
 
 
 def test_a_damaged_model_is_one_sentence(tmp_path: Path) -> None:
-    whole = tone_model_path(ModelSettings()).read_bytes()
+    whole = SHIPPED[0].read_bytes()
     (tmp_path / "cut.onnx").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ModelError, match=r"cut\.onnx cannot be loaded"):
         ToneModel.load(tmp_path / "cut.onnx")

@@ -74,4 +74,9 @@ def made_up(
     """Features at `usual` (features + 1,) plus `change` of the same shape."""
     observed = (usual + change).astype(np.float32)
     given = {"seconds": 2.0, "active": 0.8, "voiced": 0.6, "contrast": 30.0, **quality}
-    return WindowFeatures(values=observed[: len(NAMES)], level=float(observed[-1]), **given)
+    return WindowFeatures(
+        values=observed[: len(NAMES)],
+        level=float(observed[-1]),
+        encoding=observed[len(NAMES) : -1],
+        **given,
+    )

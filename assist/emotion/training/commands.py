@@ -27,6 +27,12 @@ class Protocol(StrEnum):
 
 Seed = Annotated[int, typer.Option(help="Equal seeds give equal weights.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes that measure recordings.")]
+Encoded = Annotated[
+    bool,
+    typer.Option(
+        help="Take what the recogniser's encoder hears, too; such weights need that recogniser."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")]
 
 
@@ -42,6 +48,7 @@ def train(
             "all: both, then write weights trained on everything and their card."
         ),
     ] = Protocol.ALL,
+    encoder: Encoded = True,
     seed: Seed = 0,
     jobs: Jobs = 1,
     as_json: AsJson = False,
@@ -49,7 +56,15 @@ def train(
     """Train on labelled recordings; speakers are never in training and evaluation at once."""
     from assist.emotion.training.train import train as run  # noqa: PLC0415 - loads SciPy
 
-    figures = run(manifests, out, seed=seed, protocol=protocol, folder=_folder(), jobs=jobs)
+    figures = run(
+        manifests,
+        out,
+        seed=seed,
+        protocol=protocol,
+        folder=_folder(),
+        jobs=jobs,
+        encoded=encoder,
+    )
     if as_json:
         typer.echo(json.dumps(figures))
         return
@@ -79,13 +94,13 @@ def evaluate(
 ) -> None:
     """Print UAR, accuracy, confusion and calibration, clean and through a telephone."""
     from assist.emotion.training.evaluation import evaluate as run  # noqa: PLC0415 - loads SciPy
-    from assist.models import tone_model_path  # noqa: PLC0415
+    from assist.models import tone_model_paths  # noqa: PLC0415
 
     if protocol is Protocol.ALL:
         raise typer.BadParameter("evaluate takes within or cross.", param_hint="--protocol")
     weights = model
     if weights is None and protocol is None:
-        weights = tone_model_path(load_settings().models)
+        weights = tone_model_paths(load_settings().models)[0]
     report = run(
         manifest,
         model=weights,
@@ -111,6 +126,7 @@ def sequences(
     manifests: Annotated[list[Path], typer.Argument(help="CSV or JSON-lines manifests.")],
     *,
     card: Annotated[Path | None, typer.Option(help="Model card to write the table to.")] = None,
+    encoder: Encoded = True,
     seed: Seed = 0,
     jobs: Jobs = 1,
     as_json: AsJson = False,
@@ -119,7 +135,7 @@ def sequences(
     from assist.emotion.training.card import sequence_table, update_card  # noqa: PLC0415
     from assist.emotion.training.sequences import turning_points  # noqa: PLC0415 - loads SciPy
 
-    figures = turning_points(manifests, seed=seed, folder=_folder(), jobs=jobs)
+    figures = turning_points(manifests, seed=seed, folder=_folder(), jobs=jobs, encoded=encoder)
     typer.echo(json.dumps(figures) if as_json else sequence_table(figures))
     if card is not None:
         update_card(card, "sequences", sequence_table(figures))

@@ -20,7 +20,8 @@ from assist.emotion.training.learn import (
 )
 from assist.emotion.training.normal import Baselines, Corpus, draw_baselines
 from assist.emotion.training.scores import score
-from assist.emotion.training.views import VIEWS, measure
+from assist.emotion.training.views import VIEWS, measure, recognizer
+from assist.errors import ModelError
 
 CLEAN: Final = VIEWS.index("clean")
 TELEPHONE: Final = VIEWS.index("telephone")
@@ -28,11 +29,12 @@ Doubles = NDArray[np.float64]
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """A manifest's clips and their measures."""
+    """A manifest's clips and their measures; `encoder` names the recogniser behind them, or ""."""
 
     clips: tuple[Clip, ...]
     data: Corpus
     left_out: dict[str, int]
+    encoder: str
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -46,19 +48,23 @@ class Answers(msgspec.Struct, frozen=True):
     scored: NDArray[np.bool_]
 
 
-def load(manifests: list[Path], seed: int, folder: Path, jobs: int = 1) -> Measured:
-    """Read and measure manifests; raises `ConfigError` or `AudioError`."""
+def load(
+    manifests: list[Path], seed: int, folder: Path, jobs: int = 1, *, encoded: bool = True
+) -> Measured:
+    """Read and measure manifests; raises `ConfigError`, `AudioError` or `ModelError`."""
     datasets = [read_manifest(manifest) for manifest in manifests]
     joined = Dataset(
         tuple(clip for dataset in datasets for clip in dataset.clips),
         _add_up([dataset.left_out for dataset in datasets]),
     )
-    views = measure(joined.clips, seed, folder, jobs)
-    measures = np.concatenate([views.values, views.level[..., None]], axis=2)
+    views = measure(joined.clips, seed, folder, jobs, encoded=encoded)
+    measures = np.concatenate([views.values, views.encoding, views.level[..., None]], axis=2)
     _, speakers = np.unique([clip.speaker for clip in joined.clips], return_inverse=True)
     _, corpora = np.unique([clip.corpus for clip in joined.clips], return_inverse=True)
     labels = np.array([clip.label for clip in joined.clips], np.int64)
-    return Measured(joined.clips, Corpus(measures, labels, speakers, corpora), joined.left_out)
+    data = Corpus(measures, labels, speakers, corpora)
+    encoder = recognizer().encoder if encoded else ""
+    return Measured(joined.clips, data, joined.left_out, encoder)
 
 
 def held_out_answers(data: Corpus, protocol: str, baseline: int, seed: int) -> Answers:
@@ -168,12 +174,18 @@ def evaluate(
     With `baseline` N, N calm clips of each speaker, which are not scored, make the speaker's
     normal. Raises `ConfigError`, `AudioError` or `ModelError`.
     """
-    measured = load([manifest], seed, folder, jobs)
-    if protocol is not None:
+    loaded = None if model is None else ToneModel.load(model)
+    encoded = loaded is None or loaded.meta.encoder != ""
+    measured = load([manifest], seed, folder, jobs, encoded=encoded)
+    if loaded is None:
+        assert protocol is not None
         answers = held_out_answers(measured.data, protocol, baseline, seed)
         return {"protocol": protocol, **report(measured, answers, baseline)}
-    assert model is not None
-    loaded = ToneModel.load(model)
+    if loaded.meta.encoder not in ("", measured.encoder):
+        raise ModelError(
+            f"{model} was trained with the recogniser {loaded.meta.encoder}, not with "
+            f"{measured.encoder}; set models.recognizer to that one."
+        )
     answers = model_answers(loaded, measured.data, baseline, seed)
     seen = sorted({clip.corpus for clip in measured.clips} & set(loaded.meta.corpora))
     return {

@@ -32,8 +32,11 @@ def export(
     threshold: float,
     corpora: tuple[str, ...],
     seed: int,
+    encoder: str = "",
 ) -> None:
-    """Write `path`; `threshold` is the novelty above which a voice counts as unknown."""
+    """Write `path`; `threshold` is the novelty above which a voice counts as unknown, `encoder`
+    names the recogniser whose encodings are among the measures.
+    """
     import onnx  # noqa: PLC0415 - part of the training extra, not of the program
     from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
 
@@ -109,6 +112,7 @@ def export(
         spread=tuple(float(x) for x in np.sqrt(normal.within)),
         corpora=corpora,
         seed=seed,
+        encoder=encoder,
     )
     helper.set_model_props(model, {"tone": msgspec.json.encode(meta).decode()})
     onnx.checker.check_model(model)

@@ -7,7 +7,6 @@ together. Each speaker is judged by weights trained without that speaker's corpu
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assist.config import ToneSettings
-from assist.emotion.features import WindowFeatures, extract
+from assist.emotion.features import Encoder, WindowFeatures, extract
 from assist.emotion.model import ToneModel
 from assist.emotion.spectrum import Floats
 from assist.emotion.tracker import ToneTracker
@@ -27,6 +26,7 @@ from assist.emotion.training.export import export
 from assist.emotion.training.learn import held_out_groups, learn
 from assist.emotion.training.normal import draw_baselines
 from assist.emotion.training.telephone import Line
+from assist.emotion.training.views import process_pool, recognizer
 from assist.emotion.windows import SpeechWindows, Window
 from assist.errors import ConfigError
 from assist.events import SAMPLE_RATE, ToneLabel
@@ -51,7 +51,7 @@ class Sequence(msgspec.Struct, frozen=True):
 
 
 def turning_points(
-    manifests: list[Path], *, seed: int = 0, folder: Path, jobs: int = 1
+    manifests: list[Path], *, seed: int = 0, folder: Path, jobs: int = 1, encoded: bool = True
 ) -> dict[str, Any]:
     """How soon callers who turn angry are found, and how often calm ones are called upset.
 
@@ -59,11 +59,11 @@ def turning_points(
     (None when fewer than half are found), `calm_negative` (share of windows of calm calls in
     a negative state). Raises `ConfigError` when there is but one corpus.
     """
-    measured = load(manifests, seed, folder, jobs)
+    measured = load(manifests, seed, folder, jobs, encoded=encoded)
     groups = held_out_groups(measured.data, "cross")
     if len(groups) < 2:
         raise ConfigError("Sequences leave a corpus out and need two; name another manifest.")
-    sequences = _sequences(measured, seed, jobs)
+    sequences = _sequences(measured, seed, jobs, encoded)
     result: dict[str, Any] = {}
     with TemporaryDirectory() as scratch:
         for group in groups:
@@ -94,25 +94,27 @@ def _model_without(
         threshold=_NOVELTY,
         corpora=(),
         seed=seed,
+        encoder=measured.encoder,
     )
     return ToneModel.load(path)
 
 
-def _sequences(measured: Measured, seed: int, jobs: int) -> list[Sequence]:
+def _sequences(measured: Measured, seed: int, jobs: int, encoded: bool) -> list[Sequence]:
     speakers: dict[str, list[Clip]] = {}
     for clip in measured.clips:
         speakers.setdefault(clip.speaker, []).append(clip)
-    work = [(clips, seed, number) for number, clips in enumerate(speakers.values())]
+    work = [(clips, seed, number, encoded) for number, clips in enumerate(speakers.values())]
     if jobs > 1:
-        with ProcessPoolExecutor(jobs) as pool:
+        with process_pool(jobs) as pool:
             parts = list(pool.map(_speaker_sequences, work))
     else:
         parts = [_speaker_sequences(item) for item in work]
     return [sequence for part in parts for sequence in part]
 
 
-def _speaker_sequences(work: tuple[list[Clip], int, int]) -> list[Sequence]:
-    clips, seed, number = work
+def _speaker_sequences(work: tuple[list[Clip], int, int, bool]) -> list[Sequence]:
+    clips, seed, number, encoded = work
+    encode = recognizer().encoding if encoded else None
     rng = np.random.default_rng([seed, 29, number])
     calm = _speech([clip for clip in clips if CLASSES[clip.label] == "neutral"], 2 * HALF, rng)
     angry = _speech([clip for clip in clips if CLASSES[clip.label] == "angry"], HALF, rng)
@@ -122,10 +124,12 @@ def _speaker_sequences(work: tuple[list[Clip], int, int]) -> list[Sequence]:
     line = Line(rng, (10, 25))
     calm, angry = ([line.carry(x, usual, rng) for x in part] for part in (calm, angry))
     middle = int(np.searchsorted(np.cumsum([len(x) for x in calm]), HALF * SAMPLE_RATE)) + 1
-    before, turn = _windows(calm[:middle], 0)
+    before, turn = _windows(calm[:middle], 0, encode)
     corpus, speaker = clips[0].corpus, clips[0].speaker
     return [
-        Sequence(speaker, corpus, CLASSES.index(name), before + _windows(part, turn)[0], turn)
+        Sequence(
+            speaker, corpus, CLASSES.index(name), before + _windows(part, turn, encode)[0], turn
+        )
         for name, part in (("neutral", calm[middle:]), ("angry", angry))
     ]
 
@@ -141,7 +145,7 @@ def _speech(clips: list[Clip], seconds: float, rng: np.random.Generator) -> list
 
 
 def _windows(
-    clips: list[Floats], position: int
+    clips: list[Floats], position: int, encode: Encoder | None
 ) -> tuple[list[tuple[int, int, WindowFeatures]], int]:
     """Windows of clips that are said in turns of about five seconds, and where they end."""
     cutter = SpeechWindows()
@@ -156,7 +160,9 @@ def _windows(
             found.append(cutter.turn_ended())
             position, said = position + _PAUSE * _BLOCK, 0
     found.append(cutter.turn_ended())
-    measured = [(window.start, window.end, extract(window.audio)) for window in found if window]
+    measured = [
+        (window.start, window.end, extract(window.audio, encode)) for window in found if window
+    ]
     return measured, position + _PAUSE * _BLOCK
 
 

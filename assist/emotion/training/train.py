@@ -36,14 +36,16 @@ def train(
     protocol: str = "all",
     folder: Path,
     jobs: int = 1,
+    encoded: bool = True,
 ) -> dict[str, Any]:
     """Train and evaluate; returns the figures by protocol and size of baseline.
 
     `within` and `cross` evaluate only. `all` evaluates by both where the data allows, then
-    trains on everything, writes `out` (ONNX) and the table of the model card beside it.
+    trains on everything, writes `out` (ONNX) and the table of the model card beside it. Without
+    `encoded` the model takes acoustic measures alone and goes with every recogniser.
     Raises `ConfigError` when the data is too small for the protocol.
     """
-    measured = load(manifests, seed, folder, jobs)
+    measured = load(manifests, seed, folder, jobs, encoded=encoded)
     figures: dict[str, Any] = {}
     temperature = 1.0
     for name in _protocols(measured, protocol):
@@ -61,6 +63,7 @@ def train(
             threshold=_threshold(measured, trained, seed),
             corpora=tuple(sorted({clip.corpus for clip in measured.clips})),
             seed=seed,
+            encoder=measured.encoder,
         )
         update_card(out.with_suffix(".md"), "figures", tables(figures, measured))
     return figures

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +17,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from assist.emotion.features import NAMES, WindowFeatures, extract
+from assist.config import load_settings
+from assist.emotion.features import NAMES, Encoder, WindowFeatures, extract
 from assist.emotion.spectrum import Floats
 from assist.emotion.training import telephone
 from assist.emotion.training.dataset import Clip, read_clip
 from assist.events import SAMPLE_RATE
+from assist.models import fetch
+from assist.speech.whisper import Recognizer
 
 VIEWS: Final = ("clean", "telephone", "crop", "speed")
 """clean; through a telephone (the one that is evaluated); 1–2.5 s cut out or all of it, on a
@@ -31,30 +35,40 @@ QUALITY: Final = ("seconds", "active", "voiced", "contrast")
 class Views(msgspec.Struct, frozen=True):
     """Measures of clips: values (clips, views, features), level (clips, views) in dB.
 
-    `quality` (clips, views, 4) holds seconds, active, voiced and contrast.
+    `quality` (clips, views, 4) holds seconds, active, voiced and contrast, `encoding` (clips,
+    views, width) what the recogniser's encoder made of them; the width is 0 without one.
     """
 
     values: Floats
     level: Floats
     quality: Floats
+    encoding: Floats
 
     def take(self, index: NDArray[np.int64]) -> Views:
         """The chosen clips."""
-        return Views(self.values[index], self.level[index], self.quality[index])
+        return Views(
+            self.values[index], self.level[index], self.quality[index], self.encoding[index]
+        )
 
 
-def measure(clips: tuple[Clip, ...], seed: int, folder: Path, jobs: int = 1) -> Views:
+def measure(
+    clips: tuple[Clip, ...], seed: int, folder: Path, jobs: int = 1, *, encoded: bool = True
+) -> Views:
     """All views of `clips`; speakers measured before are read from `folder`.
 
-    Raises `AudioError` when a recording cannot be read.
+    With `encoded` the recogniser that is set encodes them too. Raises `AudioError` when a
+    recording cannot be read, `ModelError` when there is no recogniser.
     """
     folder.mkdir(parents=True, exist_ok=True)
     speakers: dict[str, list[int]] = {}
     for index, clip in enumerate(clips):
         speakers.setdefault(clip.speaker, []).append(index)
-    work = [(tuple(clips[i].path for i in chosen), seed, folder) for chosen in speakers.values()]
+    work = [
+        (tuple(clips[i].path for i in chosen), seed, folder, encoded)
+        for chosen in speakers.values()
+    ]
     if jobs > 1:
-        with ProcessPoolExecutor(jobs) as pool:
+        with process_pool(jobs) as pool:
             results = list(pool.map(_measure_speaker, work))
     else:
         results = [_measure_speaker(item) for item in work]
@@ -63,22 +77,24 @@ def measure(clips: tuple[Clip, ...], seed: int, folder: Path, jobs: int = 1) -> 
         np.concatenate([views.values for views in results]),
         np.concatenate([views.level for views in results]),
         np.concatenate([views.quality for views in results]),
+        np.concatenate([views.encoding for views in results]),
     )
     return joined.take(order)
 
 
-def _measure_speaker(work: tuple[tuple[Path, ...], int, Path]) -> Views:
-    paths, seed, folder = work
-    name = _fingerprint(paths, seed)
+def _measure_speaker(work: tuple[tuple[Path, ...], int, Path, bool]) -> Views:
+    paths, seed, folder, encoded = work
+    encode = recognizer().encoding if encoded else None
+    name = _fingerprint(paths, seed, recognizer().encoder if encoded else "")
     stored = folder / f"{name}.npz"
     if stored.is_file():
         with np.load(stored) as arrays:
-            return Views(arrays["values"], arrays["level"], arrays["quality"])
+            return Views(arrays["values"], arrays["level"], arrays["quality"], arrays["encoding"])
     clips = [read_clip(path) for path in paths]
     usual = float(np.median([np.sqrt(np.mean(np.square(clip))) for clip in clips]))
     rng = np.random.default_rng([seed, int(name[:8], 16)])
     lines = [telephone.Line(rng, snr) for snr in ((5, 20), (5, 25), (8, 30))]
-    measured = [_measure_clip(clip, lines, usual, rng) for clip in clips]
+    measured = [_measure_clip(clip, lines, usual, rng, encode) for clip in clips]
     views = Views(
         np.array([[view.values for view in clip] for clip in measured], np.float32),
         np.array([[view.level for view in clip] for clip in measured], np.float32),
@@ -86,19 +102,24 @@ def _measure_speaker(work: tuple[tuple[Path, ...], int, Path]) -> Views:
             [[[getattr(view, name) for name in QUALITY] for view in clip] for clip in measured],
             np.float32,
         ),
+        np.array([[view.encoding for view in clip] for clip in measured], np.float32),
     )
     partial = folder / f"{name}.part.npz"
-    np.savez(partial, values=views.values, level=views.level, quality=views.quality)
+    np.savez(partial, **msgspec.structs.asdict(views))
     partial.replace(stored)
     return views
 
 
 def _measure_clip(
-    audio: Floats, lines: list[telephone.Line], usual: float, rng: np.random.Generator
+    audio: Floats,
+    lines: list[telephone.Line],
+    usual: float,
+    rng: np.random.Generator,
+    encode: Encoder | None,
 ) -> list[WindowFeatures]:
     sources = (audio, _crop(audio, rng), _faster(audio, rng))
     through = [line.carry(x, usual, rng) for line, x in zip(lines, sources, strict=True)]
-    return [extract(audio), *(extract(x) for x in through)]
+    return [extract(audio, encode), *(extract(x, encode) for x in through)]
 
 
 def _crop(audio: Floats, rng: np.random.Generator) -> Floats:
@@ -113,12 +134,27 @@ def _faster(audio: Floats, rng: np.random.Generator) -> Floats:
     return telephone.perturb_speed(audio, float(np.exp(rng.uniform(-0.13, 0.13))))
 
 
-def _fingerprint(paths: tuple[Path, ...], seed: int) -> str:
-    digest = hashlib.sha256(repr((VIEWS, NAMES, seed)).encode())
+def _fingerprint(paths: tuple[Path, ...], seed: int, encoder: str) -> str:
+    digest = hashlib.sha256(repr((VIEWS, NAMES, encoder, seed)).encode())
     digest.update(_probe())
     for path in paths:
         digest.update(f"{path.name}|{path.stat().st_size}\n".encode())
     return digest.hexdigest()[:20]
+
+
+def process_pool(jobs: int) -> ProcessPoolExecutor:
+    """Processes that start afresh: a recogniser's threads do not survive a fork."""
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+
+
+@cache
+def recognizer() -> Recognizer:
+    """The recogniser that is set, for its encoder; fetched when it is the default one."""
+    settings = load_settings()
+    models = settings.models.model_copy(update={"lanes": 1, "threads": 1})
+    if models.recognizer == "base":
+        fetch(models, lambda _: None)
+    return Recognizer.load(models, settings.speech)
 
 
 @cache
