@@ -94,6 +94,8 @@ def test_the_recogniser_decides_which_of_the_shipped_weights_are_used() -> None:
     best, other = (ToneModel.load(path) for path in SHIPPED)
     assert ToneModel.load_for(best.meta.encoder, SHIPPED).name == best.name
     assert ToneModel.load_for("another recogniser", SHIPPED).name == other.name
+    with pytest.raises(ModelError, match="trained with the recogniser whisper-base"):
+        ToneModel.load_for("another recogniser", SHIPPED[:1])
 
 
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from assist.emotion.features import NAMES
 from assist.emotion.model import softmax
 from assist.emotion.spectrum import Floats
-from assist.emotion.training.net import Net, NetOptions, train_net
+from assist.emotion.training.net import Net, NetOptions, together, train_net
 from assist.emotion.training.normal import (
     Baselines,
     Corpus,
@@ -21,6 +22,7 @@ from assist.emotion.training.normal import (
 
 _ROUNDS: Final = (0, 1, 2, 3, 5, 8)
 """Calm clips behind the baseline, one round of training data each."""
+_DROP_ENCODING: Final = 0.5
 PRIORS: Final = (0.06, 0.02, 0.05, 0.87)
 """Shares of angry, happy, sad and neutral windows expected in a call centre."""
 
@@ -55,8 +57,29 @@ def learn(data: Corpus, seed: int, options: NetOptions | None = None) -> Trained
     normal = msgspec.structs.replace(normal, scale=(joined.std(axis=0) + 1e-4).astype(np.float32))
     inputs = np.clip(joined / normal.scale, -4, 4).astype(np.float32)
     weights = _weights(data)[index]
-    net = train_net(inputs, data.labels[index], weights, seed, options or NetOptions())
-    return Trained(normal, net)
+    nets = [
+        train_net(inputs[:, part], data.labels[index], weights, seed, chosen).spread(
+            part, inputs.shape[1]
+        )
+        for part, chosen in _parts(inputs.shape[1], options or NetOptions())
+    ]
+    return Trained(normal, together(nets))
+
+
+def _parts(width: int, options: NetOptions) -> list[tuple[NDArray[np.int64], NetOptions]]:
+    """Which of `width` inputs an ensemble sees: the acoustic measures, and the encoding.
+
+    Apart they carried over to other corpora better than side by side in one net. The level goes
+    with both.
+    """
+    level = width - 1
+    acoustic, encoding = np.r_[: len(NAMES), level], np.r_[len(NAMES) : width]
+    if level == len(NAMES):
+        return [(acoustic, options)]
+    return [
+        (acoustic, options),
+        (encoding, msgspec.structs.replace(options, drop_input=_DROP_ENCODING)),
+    ]
 
 
 def _weights(data: Corpus) -> Floats:

@@ -7,6 +7,7 @@ Strong dropout and weight decay are what carried over to corpora that were left 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -49,6 +50,22 @@ class Net(msgspec.Struct, frozen=True):
         result: Floats = hidden @ self.output + self.output_bias
         return result
 
+    def spread(self, columns: Integers, width: int) -> Net:
+        """The same net on `width` inputs, of which it sees `columns`."""
+        hidden = np.zeros((width, self.hidden.shape[1]), np.float32)
+        hidden[columns] = self.hidden
+        return Net(hidden, self.hidden_bias, self.output, self.output_bias)
+
+
+def together(nets: Sequence[Net]) -> Net:
+    """One net that answers the mean of what `nets` answer to the same inputs."""
+    return Net(
+        np.concatenate([net.hidden for net in nets], axis=1),
+        np.concatenate([net.hidden_bias for net in nets]),
+        (np.concatenate([net.output for net in nets]) / len(nets)).astype(np.float32),
+        np.asarray(np.mean([net.output_bias for net in nets], axis=0), np.float32),
+    )
+
 
 def train_net(
     inputs: Floats, labels: Integers, weights: Floats, seed: int, options: NetOptions
@@ -58,13 +75,7 @@ def train_net(
         _train_member(inputs, labels, weights, np.random.default_rng([seed, member]), options)
         for member in range(options.members)
     ]
-    hidden, hidden_bias, output, output_bias = zip(*members, strict=True)
-    return Net(
-        np.concatenate(hidden, axis=1),
-        np.concatenate(hidden_bias),
-        (np.concatenate(output) / options.members).astype(np.float32),
-        np.asarray(np.mean(output_bias, axis=0), np.float32),
-    )
+    return together([Net(*member) for member in members])
 
 
 def _train_member(
