@@ -147,7 +147,7 @@ class SpeechSettings(_Group):
     )
     partials: bool = Field(True, description="Show words while a person is still speaking.")
     partial_interval: float = Field(
-        0.6, gt=0, description="Seconds of new speech between two partial recognitions of a turn."
+        0.8, gt=0, description="Seconds of new speech between two partial recognitions of a turn."
     )
     vad_threshold: float = Field(
         0.3, gt=0, lt=1, description="Speech probability at which a turn starts."
