@@ -160,7 +160,7 @@ class SpeechSettings(_Group):
         8.0,
         ge=1,
         le=28,
-        description="Seconds of a turn from which on less and less silence ends it, down to a tenth of a second at `max_turn`.",
+        description="Seconds of a turn from which on less and less silence ends it, down to a tenth of a second shortly before `max_turn`.",
     )
     max_turn: float = Field(
         15.0,

@@ -46,8 +46,11 @@ class Engine:
         return self.recognizer.encoding if self.tone.meta.encoder else None
 
     def warm_up(self) -> None:
-        """Run every model once on a second of silence, so that no call pays for the first time."""
-        second = np.zeros(SAMPLE_RATE, np.float32)
+        """Run every model once on a second of noise, so that no call pays for the first time.
+
+        Silence would not do: its pitch is not even looked for.
+        """
+        second = np.random.default_rng(0).normal(0, 0.01, SAMPLE_RATE).astype(np.float32)
         extract(second, self._encode)
         self.recognizer.partial(second, next(iter(self.playbooks)))
 

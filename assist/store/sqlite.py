@@ -68,11 +68,10 @@ class DatabaseFile:
 @contextlib.contextmanager
 def released_on_error(file: DatabaseFile) -> Iterator[None]:
     """Give the file back when what follows fails."""
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(file.release)
         yield
-    except BaseException:
-        file.release()
-        raise
+        undo.pop_all()
 
 
 def sqlite_engine(url: URL) -> Engine:
