@@ -72,7 +72,7 @@ def evidence(match: Match, speaker: str, language: str, now: float) -> tuple[Evi
 def _quote(tag: Tag, utterance: Utterance) -> Evidence:
     span = _in_context(tag.evidence[0], utterance.text)
     text = span.text if len(span.text) <= _LONGEST_QUOTE else span.text[:_LONGEST_QUOTE] + "…"
-    return Evidence("words", text, _time(span, utterance), utterance.channel.value)
+    return Evidence("words", text, time_of(span, utterance), utterance.channel.value)
 
 
 def _in_context(span: Span, text: str) -> Span:
@@ -86,7 +86,7 @@ def _in_context(span: Span, text: str) -> Span:
     return Span(text[start:end], start, end)
 
 
-def _time(span: Span, utterance: Utterance) -> float:
+def time_of(span: Span, utterance: Utterance) -> float:
     """When the quoted words began: the time of the word that stands there in the text."""
     position = 0
     for word in utterance.words:

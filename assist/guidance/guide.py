@@ -86,13 +86,15 @@ class Guide:
         self._recent: deque[int] = deque()
         self._counted: dict[str, int] = {}
         self._over = False
+        self.heard: tuple[Tag, ...] = ()
+        """The situations of the event observed last, for others who read the call."""
 
     def observe(self, event: Event) -> list[Draft]:
         """Take the next final event; any other kind than the guide knows changes nothing."""
+        tags = self.heard = self._remember(event)
         if not self._settings.enabled:
             return []
         drafts = self._expire(event.position)
-        tags = self._remember(event)
         if isinstance(event, Utterance) and event.channel is not Role.CALLER:
             drafts += self._withdraw_if_said(event, tags)
         if isinstance(event, Utterance | Mechanics) and not self._over:

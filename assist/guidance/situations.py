@@ -38,16 +38,21 @@ class Tag(msgspec.Struct, frozen=True):
 
 
 def classify(
-    text: str, *, speaker: str, language: str, spoken: Sequence[SpokenWord] = ()
+    text: str,
+    *,
+    speaker: str,
+    language: str,
+    spoken: Sequence[SpokenWord] = (),
+    book: Lexicon | None = None,
 ) -> tuple[Tag, ...]:
     """The situations of an utterance, most certain first.
 
     `speaker` is "caller", "agent" or "mixed" (both sets are then looked for). `spoken` are the
-    recogniser's words: poorly heard ones make what rests on them less certain. Any text is
-    accepted; only its first 500 words are looked at. Raises `PlaybookError` for a language
-    there is no lexicon for.
+    recogniser's words: poorly heard ones make what rests on them less certain. `book` is
+    another lexicon of that language to look in. Any text is accepted; only its first 500
+    words are looked at. Raises `PlaybookError` for a language there is no lexicon for.
     """
-    book = lexicon(language)
+    book = book or lexicon(language)
     line = words(text, language)[:_MOST_WORDS]
     heard = _confidences(line, text, spoken)
     tags: dict[str, Tag] = {}
