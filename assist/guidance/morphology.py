@@ -27,6 +27,13 @@ _TR_CLASSES = {
     "will": re.compile(r"[ae]c[ae](?:k|k[lt][ae]r|kt[ıi]r|ğ[ıi]m|ğ[ıi]z)$"),
     "yourdoing": re.compile(r"m[ae]n[ıi]z$"),
 }
+_TR_TENSES = {
+    "doing": re.compile(r".[ıiuü]yor$"),
+    "may": re.compile(r".[ae]b[ıi]l[ıi]r$"),
+    "asking": re.compile(
+        r"..(?:[ıiuüae]r[ıiuü][mz]|[ae]c[ae][ğg][ıi][mz]|[ıiuü]yoru[mz]|[ıiuü]yor|[ıiuüae][rl])$"
+    ),
+}
 _TR_NECESSITY = {"lazım", "gerek", "şart", "için", "gerekiyor", "gerekli"}
 _TR_QUESTION = ("mi", "mı", "mu", "mü")
 _TR_NEGATORS = ("değil", "diil", "yok")
@@ -135,7 +142,8 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
 
     cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
     a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand
-    ("göndermeniz gerekiyor").
+    ("göndermeniz gerekiyor"); doing: the present of a third person ("geliyor"); may: ability
+    ("alabilir"); asking: what a question about the way of doing ends with ("nasıl öderim").
     """
     if language != "tr":
         return ()
@@ -149,6 +157,7 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
         # the vowel of "anla-mıyor" belongs to the verb, that of "yap-a-mıyor" is inability
         if match is not None and match.start() >= min(stem, len(form.folded) - 1):
             found.append(name)
+    found += [name for name, shape in _TR_TENSES.items() if shape.search(form.folded)]
     return tuple(found)
 
 
