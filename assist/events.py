@@ -38,6 +38,15 @@ class ToneLabel(StrEnum):
     UNSURE = "unsure"
 
 
+class CallPhase(StrEnum):
+    """Where a conversation stands."""
+
+    OPENING = "opening"
+    DISCOVERY = "discovery"
+    SOLUTION = "solution"
+    CLOSING = "closing"
+
+
 class Word(msgspec.Struct, frozen=True):
     """One recognised word: `start` and `end` in seconds of the call, `confidence` 0…1."""
 
@@ -58,6 +67,40 @@ class Evidence(msgspec.Struct, frozen=True):
     text: str
     start: float
     channel: str = ""
+
+
+class ChecklistItem(msgspec.Struct, frozen=True):
+    """Something that belongs in a call; once `done`, `quote` began at `start` seconds."""
+
+    id: str
+    text: str
+    done: bool = False
+    start: float = 0.0
+    quote: str = ""
+
+
+class Due(msgspec.Struct, frozen=True):
+    """When something is due, as said and in parts to be counted from the moment of saying.
+
+    `text` is what was said; the other fields are empty where it does not say. `minutes` and
+    `days` count from then (0 days is today; only working days where `working`), `weeks` from
+    that week (1 is the next), `months` from that month. `weekday` is 1 (Monday) to 7, `date`
+    is MM-DD or DD, `clock` is HH:MM, of either half of the day where it is before 13:00 and
+    `part` is empty. `part` is "morning", "noon", "afternoon", "evening" or "night"; `end_of`
+    is "day", "week" or "month".
+    """
+
+    text: str
+    minutes: int | None = None
+    days: int | None = None
+    working: bool = False
+    weeks: int | None = None
+    months: int | None = None
+    weekday: int | None = None
+    date: str = ""
+    clock: str = ""
+    part: str = ""
+    end_of: str = ""
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
@@ -172,6 +215,35 @@ class SuggestionWithdrawn(Event, frozen=True, tag="suggestion_withdrawn"):
     reason: str
 
 
+class Phase(Event, frozen=True, tag="phase", kw_only=True):
+    """The conversation entered a phase."""
+
+    phase: CallPhase
+
+
+class Checklist(Event, frozen=True, tag="checklist", kw_only=True):
+    """What belongs in the call and what of it has been done: all items, in order.
+
+    It comes at the start, and again whenever something has been ticked.
+    """
+
+    items: tuple[ChecklistItem, ...]
+
+
+class Promise(Event, frozen=True, tag="promise", kw_only=True):
+    """The agent promised something: `quote` began at `start` seconds; `id` is unique in the call.
+
+    `kind` is "promise", or "compensation" for what is given to make up for trouble. `due` is
+    null when no time was named.
+    """
+
+    id: str
+    kind: str
+    quote: str
+    start: float
+    due: Due | None = None
+
+
 class Gap(Event, frozen=True, tag="gap"):
     """Audio that never reached the models: `start` and `length` in seconds.
 
@@ -203,11 +275,17 @@ class Fault(Event, frozen=True, tag="fault"):
 class CallEnded(Event, frozen=True, tag="call_ended"):
     """The call ended.
 
-    `reason` is "stop", "disconnected", "end_of_file", "shutdown" or "fault".
+    `reason` is "stop", "disconnected", "end_of_file", "shutdown" or "fault"; `duration` is in
+    seconds. `outcome` is "solved", "unsolved" or "open", by what was done and what the caller
+    said of it; `topic` is what the call was about, as in "delivery/late"; `summary` is a few
+    sentences in the call's language. Empty is unknown.
     """
 
     reason: str
     duration: float
+    outcome: str = ""
+    topic: str = ""
+    summary: str = ""
 
 
 FinalEvent = (
@@ -218,6 +296,9 @@ FinalEvent = (
     | Mechanics
     | Suggestion
     | SuggestionWithdrawn
+    | Phase
+    | Checklist
+    | Promise
     | Gap
     | Degraded
     | Fault

@@ -144,6 +144,64 @@ export interface SuggestionWithdrawn {
   readonly position: number;
 }
 
+/** Where a conversation stands. */
+export type CallPhase = "opening" | "discovery" | "solution" | "closing";
+
+/** The conversation entered a phase. */
+export interface Phase {
+  readonly type: "phase";
+  readonly call_id: string;
+  readonly seq: number;
+  readonly position: number;
+  readonly phase: CallPhase;
+}
+
+/** Something that belongs in a call; once `done`, `quote` began at `start` seconds. */
+export interface ChecklistItem {
+  readonly id: string;
+  readonly text: string;
+  readonly done: boolean;
+  readonly start: number;
+  readonly quote: string;
+}
+
+/** What belongs in the call and what of it has been done: all items, in order. */
+export interface Checklist {
+  readonly type: "checklist";
+  readonly call_id: string;
+  readonly seq: number;
+  readonly position: number;
+  readonly items: readonly ChecklistItem[];
+}
+
+/** When something is due, as said and in parts to be counted from the moment of saying. */
+export interface Due {
+  readonly text: string;
+  readonly minutes: number | null;
+  readonly days: number | null;
+  readonly working: boolean;
+  readonly weeks: number | null;
+  readonly months: number | null;
+  readonly weekday: number | null;
+  readonly date: string;
+  readonly clock: string;
+  readonly part: string;
+  readonly end_of: string;
+}
+
+/** The agent promised something: `quote` began at `start` seconds; `id` is unique in the call. */
+export interface Promise {
+  readonly type: "promise";
+  readonly call_id: string;
+  readonly seq: number;
+  readonly position: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly quote: string;
+  readonly start: number;
+  readonly due: Due | null;
+}
+
 /** Audio that never reached the models: `start` and `length` in seconds. */
 export interface Gap {
   readonly type: "gap";
@@ -181,6 +239,9 @@ export interface CallEnded {
   readonly type: "call_ended";
   readonly reason: string;
   readonly duration: number;
+  readonly outcome: string;
+  readonly topic: string;
+  readonly summary: string;
   readonly call_id: string;
   readonly seq: number;
   readonly position: number;
@@ -225,6 +286,9 @@ export type FinalEvent =
   | Mechanics
   | Suggestion
   | SuggestionWithdrawn
+  | Phase
+  | Checklist
+  | Promise
   | Gap
   | Degraded
   | Fault
@@ -238,6 +302,9 @@ export type AnyEvent =
   | Mechanics
   | Suggestion
   | SuggestionWithdrawn
+  | Phase
+  | Checklist
+  | Promise
   | Gap
   | Degraded
   | Fault
@@ -254,6 +321,9 @@ export type ServerMessage =
   | Mechanics
   | Suggestion
   | SuggestionWithdrawn
+  | Phase
+  | Checklist
+  | Promise
   | Gap
   | Degraded
   | Fault
