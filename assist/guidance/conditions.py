@@ -60,7 +60,9 @@ def _is_news(
 def _earlier_holds(when: Condition, memory: Memory) -> bool:
     seen = memory.seen
     return (
-        (not when.earlier_any or not seen.isdisjoint(when.earlier_any))
+        (not when.phase or memory.phase in when.phase)
+        and (not when.earlier_tone or not memory.tones().isdisjoint(when.earlier_tone))
+        and (not when.earlier_any or not seen.isdisjoint(when.earlier_any))
         and seen.issuperset(when.earlier_all)
         and seen.isdisjoint(when.earlier_none)
     )

@@ -18,6 +18,7 @@ from assist.events import (
     Event,
     Evidence,
     Mechanics,
+    Phase,
     Role,
     Tone,
     Utterance,
@@ -107,7 +108,9 @@ class Guide:
             case CallStarted():
                 memory.language = event.language
             case Tone():
-                memory.tone = event
+                memory.hear(event)
+            case Phase():
+                memory.phase = event.phase.value
             case Mechanics():
                 memory.mechanics = event
             case Utterance() if event.language in self._playbooks:

@@ -13,6 +13,7 @@ FRESH = 12 * SAMPLE_RATE
 """Samples for which an utterance is what the conversation is about now."""
 
 _TONE_HOLDS = 15 * SAMPLE_RATE
+_TONE_STOOD = 5.0
 _KEPT = 300
 
 
@@ -30,15 +31,27 @@ class Memory:
     def __init__(self, language: str = "") -> None:
         self.language = language
         self.tone: Tone | None = None
+        self.phase = ""
         self.mechanics: Mechanics | None = None
         self.sightings: deque[Sighting] = deque(maxlen=_KEPT)
         self.seen: set[str] = set()
+        self._stood: dict[str, float] = {}
 
     def utterance(self, utterance: Utterance, tags: tuple[Tag, ...]) -> None:
         """Note what was said; its language is now that of the conversation."""
         self.language = utterance.language
         self.sightings.extend(Sighting(tag, utterance) for tag in tags)
         self.seen.update(tag.tag for tag in tags)
+
+    def hear(self, tone: Tone) -> None:
+        """Note the caller's tone."""
+        self.tone = tone
+        label = tone.label.value
+        self._stood[label] = self._stood.get(label, 0.0) + tone.end - tone.start
+
+    def tones(self) -> set[str]:
+        """What the caller's tone has been for five seconds of speech or more."""
+        return {label for label, stood in self._stood.items() if stood >= _TONE_STOOD}
 
     def fresh(self, speaker: str, now: int) -> list[Sighting]:
         """Unused situations in the recent words of a speaker; mixed channels are anyone's."""

@@ -25,6 +25,7 @@ from assist.guidance.toml_lines import line_of
 Text = Annotated[str, Meta(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Seconds = Annotated[float, Meta(gt=0)]
+ToneName = Literal["angry", "happy", "sad", "neutral", "unsure"]
 AtLeast = Annotated[float, Meta(gt=0)] | None
 
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+)")
@@ -49,7 +50,8 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """When a rule applies; whatever is not given does not matter.
 
     `any`, `all`, `none` are situations in the speaker's present words; the `earlier_` ones
-    are situations of either speaker up to now; `tone` and `trend` are the caller's voice.
+    are situations of either speaker up to now; `tone` and `trend` are the caller's voice, and
+    `earlier_tone` is what it was for a while before; `phase` is where the call stands.
     """
 
     speaker: Literal["caller", "agent"] = "caller"
@@ -59,7 +61,9 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     earlier_any: tuple[str, ...] = ()
     earlier_all: tuple[str, ...] = ()
     earlier_none: tuple[str, ...] = ()
-    tone: tuple[Literal["angry", "happy", "sad", "neutral", "unsure"], ...] = ()
+    tone: tuple[ToneName, ...] = ()
+    earlier_tone: tuple[ToneName, ...] = ()
+    phase: tuple[Literal["opening", "discovery", "solution", "closing"], ...] = ()
     trend: Literal["worse", "better"] | None = None
     mechanics: MechanicsCondition | None = None
 

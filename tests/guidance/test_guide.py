@@ -16,9 +16,11 @@ from assist.config import GuidanceSettings
 from assist.events import (
     SAMPLE_RATE,
     CallEnded,
+    CallPhase,
     CallStarted,
     Event,
     Mechanics,
+    Phase,
     Role,
     Tone,
     ToneLabel,
@@ -149,6 +151,21 @@ def test_a_tone_alone_waits_for_the_end_of_the_turn() -> None:
     assert observe(one, [said("merhaba", 3), tone("angry", 9)]) == []
     (draft,) = suggestions(observe(one, [said("evet dinliyorum", 10)]))
     assert draft.situation == "angry_caller"
+
+
+def test_what_the_tone_was_before_can_be_asked_for() -> None:
+    calm = [tone("neutral", 30, trend=0.5), said("evet dinliyorum", 31)]
+    assert suggestions(observe(guide(), calm)) == []
+    angry = [tone("angry", at) for at in range(10, 15)]
+    (draft,) = suggestions(observe(guide(), [*angry, *calm]))
+    assert draft.say in load_texts("anger-easing")
+
+
+def test_the_phase_of_the_call_can_be_asked_for() -> None:
+    opening = Phase(call_id="c", seq=1, position=0, phase=CallPhase.OPENING)
+    events = [opening, tone("angry", 9), said("evet dinliyorum", 10)]
+    (draft,) = suggestions(observe(guide(), events))
+    assert draft.say in load_texts("opening-angry")
 
 
 def test_a_tone_of_long_ago_does_not_count() -> None:
@@ -310,8 +327,8 @@ def test_a_minute_has_at_most_so_many_suggestions_and_the_last_is_for_the_edge()
     events = [said(text, 10 + 4 * n) for n, text in enumerate(sayings)]
     shown = suggestions(observe(guide(max_per_minute=3), events))
     assert [draft.situation for draft in shown] == ["delay", "repeat_contact", "escalation"]
-    edge = {rule.when.any[0] for rule in BOOKS["tr"].rules if rule.priority >= AT_THE_EDGE}
-    assert shown[-1].situation in edge
+    edge = [rule.when for rule in BOOKS["tr"].rules if rule.priority >= AT_THE_EDGE]
+    assert shown[-1].situation in {name for when in edge for name in (*when.any, *when.all)}
 
 
 def test_few_suggestions_a_minute_may_be_less_than_one() -> None:
