@@ -23,6 +23,7 @@ LANGUAGES = ("tr", "en")
 SPEAKERS = ("caller", "agent")
 _PLAIN_QUALITY = 0.95
 _FUZZY_QUALITY = 0.85
+_PLAIN_FROM = 5
 _FUZZY_FROM = 6
 _TWO_ERRORS_FROM = 11
 _CACHE = 20_000
@@ -124,7 +125,16 @@ class Lexicon:
         found = {atom: 1.0 for atom in candidates if atom in self._atoms}
         if not form.known:
             self._look_up_misheard(form, found)
+        elif form.plain == form.folded and len(form.plain) >= _PLAIN_FROM:
+            self._look_up_unmarked(form, found)
         return found
+
+    def _look_up_unmarked(self, form: Form, found: dict[str, float]) -> None:
+        """A word that a dictionary has may still be another one without its Turkish letters."""
+        for size in range(_PLAIN_FROM, len(form.plain) + 1):
+            for atom in self._plain.get(form.plain[:size], ()):
+                if atom.endswith("*") or size == len(form.plain):
+                    found.setdefault(atom, _PLAIN_QUALITY)
 
     def _look_up_misheard(self, form: Form, found: dict[str, float]) -> None:
         """Words in no dictionary: compared without Turkish letters, then with an error."""

@@ -3,6 +3,9 @@
 Turkish negates inside the verb ("gelmedi") and with "değil" and "yok" behind the word; English
 negates with a word in front. Lemmas come from simplemma's dictionaries, which drop both the
 negation and the tense; the suffix is therefore read here.
+
+What is spoken or heard in another form is brought to its written one first: "gelcem" is
+gelecek, "varmı" is two words, and "ip tal", which a recogniser has torn apart, is one.
 """
 
 from __future__ import annotations
@@ -16,15 +19,16 @@ import simplemma
 from assist.text import Token, ascii_tr, lower, tokens
 
 _TR_NEGATIVE_SUFFIX = re.compile(
-    r"m(?:[ıiuü]yo|[ıi]c[ae]|[ae](?:d[ıi]|z|m[ıi]ş|y[ae]c|y[ae]bil|y[ıi][nz]|y[ae]n|d[ae]n|m[ae]|m$|s[ae]|l[ıi]y))"
+    r"m(?:[ıiuü]yo|[ıi]c[ae]"
+    r"|[ae](?:d[ıi]|z|m[ıi][şs]|y[ae]c|y[ae]bil|y[ıi][nz]|y[ae]n|d[ae]n|m[ae]|m$|s[ae]|l[ıi]y))"
 )
 _TR_CLASSES = {
     "cannot": re.compile(
         r"[ae]m(?:[ıiuü]yo\w*|[ae](?:m|z\w*|y[ıi]z|d[ıi]\w*|y[ae]c\w*|m[ae]kt\w*))$"
     ),
-    "youdid": re.compile(r"(?:m[ıiuü]şs[ıiuü]n[ıiuü]z|(?<!y)[dt][ıiuü]n[ıiuü]z)$"),
+    "youdid": re.compile(r"(?:m[ıiuü][şs]s[ıiuü]n[ıiuü]z|(?<!y)[dt][ıiuü]n[ıiuü]z)$"),
     "hadyou": re.compile(r"s[ae]yd[ıi]n[ıi]z$"),
-    "will": re.compile(r"[ae]c[ae](?:k|k[lt][ae]r|kt[ıi]r|ğ[ıi]m|ğ[ıi]z)$"),
+    "will": re.compile(r"[ae]c[ae](?:k|k[lt][ae]r|kt[ıi]r|[ğg][ıi]m|[ğg][ıi]z)$"),
     "yourdoing": re.compile(r"m[ae]n[ıi]z$"),
 }
 _TR_TENSES = {
@@ -36,10 +40,89 @@ _TR_TENSES = {
 }
 _TR_NECESSITY = {"lazım", "gerek", "şart", "için", "gerekiyor", "gerekli"}
 _TR_QUESTION = ("mi", "mı", "mu", "mü")
-_TR_NEGATORS = ("değil", "diil", "yok")
+_TR_NEGATORS = ("değil", "degil", "diil", "yok")
+_TR_ASKED = re.compile(r"(.{2,})(m[ıiuü](?:y[ıiuü][mz]|yd[ıiuü]|d[ıiuü]r|s[ıiuü]n(?:[ıiuü]z)?)?)$")
+_TR_PRESENT = re.compile(r"(.+[ıiuü]yo)(d?[mnz]?|[dm]u[mşsz]?|nuz|sun|sunuz|lar|k)$")
+_TR_PRESENT_ENDS = {"m": "um", "n": "sun", "z": "uz", "nuz": "sunuz", "k": "uz"}
+_TR_FUTURE = re.compile(r"(.{2,}?)(?:[ıiuü]?(y))?[ıiuü]?c([ae])(m|z|k|n|ks[ıi]n[ıi]z|kt[ıi].*)$")
+_TR_FUTURE_ENDS = {
+    "am": "ağım",
+    "em": "eğim",
+    "az": "ağız",
+    "ez": "eğiz",
+    "an": "aksın",
+    "en": "eksin",
+}
+_TR_SPELLINGS = {
+    "bi": ("bir",),
+    "bişey": ("bir", "şey"),
+    "bişi": ("bir", "şey"),
+    "bişe": ("bir", "şey"),
+    "hiçbişey": ("hiçbir", "şey"),
+    "hiçbişi": ("hiçbir", "şey"),
+    "dimi": ("değil", "mi"),
+    "deilmi": ("değil", "mi"),
+    "değilmi": ("değil", "mi"),
+    "deil": ("değil",),
+    "degil": ("değil",),
+    "noldu": ("ne", "oldu"),
+    "nolur": ("ne", "olur"),
+    "nolacak": ("ne", "olacak"),
+    "napıcam": ("ne", "yapacağım"),
+    "napcam": ("ne", "yapacağım"),
+    "napayım": ("ne", "yapayım"),
+    "napıyım": ("ne", "yapayım"),
+    "napıyoruz": ("ne", "yapıyoruz"),
+    "nası": ("nasıl",),
+    "nasi": ("nasıl",),
+    "nasil": ("nasıl",),
+    "nerde": ("nerede",),
+    "nerden": ("nereden",),
+    "nereyle": ("nereye",),
+    "yalnış": ("yanlış",),
+    "yalnis": ("yanlış",),
+    "yanliş": ("yanlış",),
+    "herkez": ("herkes",),
+    "saol": ("sağ", "ol"),
+    "saolun": ("sağ", "olun"),
+    "sagol": ("sağ", "ol"),
+    "sagolun": ("sağ", "olun"),
+    "orda": ("orada",),
+    "burda": ("burada",),
+    "şuan": ("şu", "an"),
+    "suan": ("şu", "an"),
+    "iyigünler": ("iyi", "günler"),
+    "iyiakşamlar": ("iyi", "akşamlar"),
+    "bidaha": ("bir", "daha"),
+    "birdaha": ("bir", "daha"),
+    "bidakika": ("bir", "dakika"),
+    "bisaniye": ("bir", "saniye"),
+    "napıcaz": ("ne", "yapacağız"),
+    "gitcem": ("gideceğim",),
+    "gidcem": ("gideceğim",),
+    "gitcek": ("gidecek",),
+    "etcem": ("edeceğim",),
+    "zman": ("zaman",),
+}
+_TR_GLUED = (
+    "hiçbir",
+    "teşekkür",
+    "iyi",
+    "hoş",
+    "nasıl",
+    "her",
+    "bir",
+    "hiç",
+    "ne",
+    "çok",
+    "şu",
+    "en",
+)
 _EN_NEGATORS = {"not", "never", "no", "nobody", "nothing", "none", "without", "hardly", "barely"}
 _EN_BREAKS = {"but", "so", "and", "because", "or", "then"}
 _EN_REACH = 4
+_LONGEST = 40
+_TORN = 5
 _SENTENCE_END = re.compile(r"[.!?…\n]")
 _CLAUSE_END = re.compile(r"[.!?…\n,;:]")
 
@@ -69,6 +152,35 @@ _EN_EXPANSIONS = {
     "gotta": ("got", "to"),
     "ma'am": ("madam",),
     "let's": ("let", "us"),
+    "lemme": ("let", "me"),
+    "gimme": ("give", "me"),
+    "dunno": ("do", "not", "know"),
+    "kinda": ("kind", "of"),
+    "outta": ("out", "of"),
+    "wouldnt": ("would", "not"),
+    "couldnt": ("could", "not"),
+    "shouldnt": ("should", "not"),
+    "arent": ("are", "not"),
+    "werent": ("were", "not"),
+    "hadnt": ("had", "not"),
+    "shouldve": ("should", "have"),
+    "theyre": ("they", "are"),
+    "youll": ("you", "will"),
+    "y'all": ("you", "all"),
+    "yall": ("you", "all"),
+    "u": ("you",),
+    "ya": ("you",),
+    "cos": ("because",),
+    "cuz": ("because",),
+    "cause": ("because",),
+    "till": ("until",),
+    "til": ("until",),
+    "whatcha": ("what", "are", "you"),
+    "innit": ("is", "it", "not"),
+    "tryna": ("trying", "to"),
+    "needa": ("need", "to"),
+    "shoulda": ("should", "have"),
+    "coulda": ("could", "have"),
 }
 _EN_CLITICS = {
     "n't": "not",
@@ -115,15 +227,84 @@ def words(text: str, language: str) -> list[Word]:
     found: list[Word] = []
     sentence = clause = 0
     previous = 0
-    for token in tokens(text, language):
+    for token in _mended(tokens(text, language), text, language):
         between = text[previous : token.start]
         sentence += bool(_SENTENCE_END.search(between))
         clause += bool(_CLAUSE_END.search(between))
         previous = token.end
-        for part in expand(token) if language == "en" else (token.folded,):
-            form = analyse(part[:40], language)
+        for part in expand(token) if language == "en" else written(token.folded[:_LONGEST]):
+            form = analyse(part[:_LONGEST], language)
             found.append(Word(form, token.start, token.end, sentence, clause))
     return found
+
+
+def _mended(line: list[Token], text: str, language: str) -> list[Token]:
+    """The tokens, with those put together again that are a word only together."""
+    mended: list[Token] = []
+    for token in line:
+        before = mended[-1] if mended else None
+        if (
+            before is not None
+            and text[before.end : token.start] == " "
+            and _is_torn(before.folded, token.folded, language)
+        ):
+            mended[-1] = Token(before.folded + token.folded, before.start, token.end)
+        else:
+            mended.append(token)
+    return mended
+
+
+@lru_cache(maxsize=20_000)
+def _is_torn(one: str, other: str, language: str) -> bool:
+    if not (_TORN <= len(one) + len(other) <= _LONGEST and one.isalpha() and other.isalpha()):
+        return False
+    whole = [simplemma.is_known(part, lang=language) for part in (one, other)]
+    return not all(whole) and bool(simplemma.is_known(one + other, lang=language))
+
+
+@lru_cache(maxsize=20_000)
+def written(folded: str) -> tuple[str, ...]:
+    """The written form of a spoken Turkish word: "gelcem" → geleceğim, "varmı" → var, mı."""
+    if folded in _TR_SPELLINGS:
+        return _TR_SPELLINGS[folded]
+    if not simplemma.is_known(folded, lang="tr"):
+        for reading in (_present, _future, _asked, _glued):
+            if found := reading(folded):
+                return found
+    return (folded,)
+
+
+def _present(folded: str) -> tuple[str, ...]:
+    """ "geliyo" → geliyor."""
+    match = _TR_PRESENT.fullmatch(folded)
+    return (f"{match[1]}r{_TR_PRESENT_ENDS.get(match[2], match[2])}",) if match else ()
+
+
+def _future(folded: str) -> tuple[str, ...]:
+    """ "söyliycem" → söyleyeceğim."""
+    match = _TR_FUTURE.fullmatch(folded)
+    if match is None:
+        return ()
+    vowel, end = match[3], match[4]
+    glide = f"{vowel}y" if match[2] else ""
+    full = f"{match[1]}{glide}{vowel}c{_TR_FUTURE_ENDS.get(vowel + end, vowel + end)}"
+    return (full,) if simplemma.is_known(full, lang="tr") else ()
+
+
+def _asked(folded: str) -> tuple[str, ...]:
+    """ "olurmu" → olur, mu."""
+    match = _TR_ASKED.fullmatch(folded)
+    stem = written(match[1]) if match else ()
+    return (*stem, match[2]) if match and simplemma.is_known(stem[-1], lang="tr") else ()
+
+
+def _glued(folded: str) -> tuple[str, ...]:
+    """ "nezaman" → ne, zaman."""
+    for first in _TR_GLUED:
+        rest = folded.removeprefix(first)
+        if rest != folded and len(rest) > 2 and simplemma.is_known(rest, lang="tr"):
+            return first, rest
+    return ()
 
 
 def expand(token: Token) -> tuple[str, ...]:
