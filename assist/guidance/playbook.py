@@ -28,6 +28,9 @@ Seconds = Annotated[float, Meta(gt=0)]
 ToneName = Literal["angry", "happy", "sad", "neutral", "unsure"]
 AtLeast = Annotated[float, Meta(gt=0)] | None
 
+SOLUTION = "solution"
+"""What ticks a checklist besides the agent's situations: something done, or advice given."""
+
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+)")
 _PATH_IN_MESSAGE = re.compile(r"\$[^`]*")
 _FIELD_IN_MESSAGE = re.compile(r"unknown field `([^`]+)`")
@@ -93,6 +96,19 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.warm if style == "warm" else self.factual
 
 
+class CheckItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that belongs in every call.
+
+    It is done when the agent says one of the situations in `any` ("solution" is one here, too)
+    or one of the wordings in `words`, as they are written.
+    """
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9_-]+$")]
+    text: Text
+    any: tuple[str, ...] = ()
+    words: tuple[Text, ...] = ()
+
+
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[playbook]`: `version` is the company's own numbering."""
 
@@ -110,6 +126,7 @@ class Playbook(msgspec.Struct, frozen=True):
     version: str
     mechanics: MechanicsRules
     rules: tuple[Rule, ...]
+    checklist: tuple[CheckItem, ...] = ()
 
     @property
     def by_priority(self) -> list[Rule]:
@@ -121,6 +138,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     playbook: Head
     rule: Annotated[tuple[Rule, ...], Meta(min_length=1)]
     mechanics: MechanicsRules = MechanicsRules()
+    checklist: tuple[CheckItem, ...] | None = None
 
 
 class _MistakeError(Exception):
@@ -178,7 +196,15 @@ def read_playbook(path: Path | Traversable) -> Playbook:
         version=hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:8],
         mechanics=file.mechanics,
         rules=file.rule,
+        checklist=_checklist(file),
     )
+
+
+def _checklist(file: _File) -> tuple[CheckItem, ...]:
+    """The file's own, or that of the built-in playbook."""
+    if file.checklist is not None:
+        return file.checklist
+    return read_playbook(_built_in(file.playbook.language)).checklist
 
 
 def _built_in(language: str) -> Traversable:
@@ -208,6 +234,23 @@ def _check(file: _File, stem: str) -> None:
             )
         ids.add(rule.id)
         _check_rule(rule, index, language)
+    _check_checklist(file.checklist or (), language)
+
+
+def _check_checklist(items: tuple[CheckItem, ...], language: str) -> None:
+    known = lexicon(language).tags["agent"] | {SOLUTION}
+    ids: set[str] = set()
+    for index, item in enumerate(items):
+        place = ("checklist", index, "id")
+        if item.id in ids:
+            raise _MistakeError(f"the item {item.id!r} is there twice; rename one.", *place)
+        ids.add(item.id)
+        if not (item.any or item.words):
+            raise _MistakeError(
+                f"nothing can tick the item {item.id!r}; give `any` or `words`.", *place
+            )
+        for name in item.any:
+            _check_situation(name, known, ("checklist", index, "any"))
 
 
 def _check_rule(rule: Rule, index: int, language: str) -> None:
