@@ -25,6 +25,7 @@ from assist.events import (
     Mechanics,
     Note,
     Partial,
+    Promise,
     Suggestion,
     SuggestionWithdrawn,
     Tone,
@@ -135,6 +136,12 @@ def event_line(event: AnyEvent) -> Text | None:
         return Text(event.text, style="yellow")
     if isinstance(event, Gap):
         return Text(f"{event.length:.1f} s of audio missing ({event.reason})", style="yellow")
+    if isinstance(event, Promise):
+        return Text(
+            f"{'':12}  ↳ {event.kind}: {event.due.text if event.due else '–'}", style="green"
+        )
+    if isinstance(event, CallEnded) and event.outcome:
+        return Text(f"{event.outcome}: {event.summary}", style="bold")
     return None
 
 

@@ -31,11 +31,14 @@ from assist.events import (
     SAMPLE_RATE,
     CallEnded,
     CallStarted,
+    Checklist,
     Event,
     Gap,
     Mechanics,
     Note,
     Partial,
+    Phase,
+    Promise,
     Role,
     Suggestion,
     SuggestionWithdrawn,
@@ -44,12 +47,23 @@ from assist.events import (
     Word,
     seconds,
 )
-from assist.guidance.guide import SuggestionDraft
+from assist.guidance.checklist import ChecklistDraft
+from assist.guidance.conversation import PhaseDraft, RecordDraft
+from assist.guidance.guide import Draft, SuggestionDraft, WithdrawalDraft
+from assist.guidance.promises import PromiseDraft
 from assist.speech.transcript import Transcript
 from assist.speech.turns import BLOCK, Turn
 
 MECHANICS_EVERY = 2 * SAMPLE_RATE // BLOCK * BLOCK
 """Samples between two `Mechanics` events."""
+
+_MADE_FROM: dict[type[Draft | RecordDraft], type[Event]] = {
+    SuggestionDraft: Suggestion,
+    WithdrawalDraft: SuggestionWithdrawn,
+    PhaseDraft: Phase,
+    ChecklistDraft: Checklist,
+    PromiseDraft: Promise,
+}
 
 Output = list[Event | Job]
 
@@ -320,6 +334,8 @@ class CallSession:
         if isinstance(content, Mechanics):
             meter = self._state.meter
             return [replace(content, pace=meter.pace(), pace_ratio=meter.pace_ratio())]
+        if isinstance(content, CallEnded):
+            return [replace(content, **asdict(self._state.conversation.ending()))]
         assert isinstance(content, Event)
         return [content]
 
@@ -365,11 +381,11 @@ class CallSession:
         )
 
     def _guidance(self, event: Event) -> list[Event]:
-        advice: list[Event] = []
-        for draft in self._state.guide.observe(event):
-            kind = Suggestion if isinstance(draft, SuggestionDraft) else SuggestionWithdrawn
-            advice.append(kind(**asdict(draft), **self._stamp(event.position)))
-        return advice
+        guide = self._state.guide
+        drafts: list[Draft | RecordDraft] = [*guide.observe(event)]
+        drafts += self._state.conversation.observe(event, guide.heard)
+        stamp = self._stamp(event.position)
+        return [_MADE_FROM[type(draft)](**asdict(draft), **stamp) for draft in drafts]
 
     def _partial(self, job: PartialJob, words: tuple[str, str] | None) -> Output:
         if words is None:

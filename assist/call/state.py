@@ -12,6 +12,7 @@ from assist.config import Settings
 from assist.emotion.tracker import ToneTracker
 from assist.emotion.windows import SpeechWindows
 from assist.events import Role
+from assist.guidance.conversation import Conversation
 from assist.guidance.guide import Guide
 from assist.guidance.mechanics import MechanicsMeter
 from assist.speech.language import LanguageGuard
@@ -45,6 +46,7 @@ class CallState:
     tone: CallerTone | None
     meter: MechanicsMeter
     guide: Guide
+    conversation: Conversation
     guard: LanguageGuard
     seq: int = 0
     job: int = 0
@@ -67,6 +69,7 @@ def new_state(engine: Engine, settings: Settings, info: CallInfo) -> CallState:
         tone=_caller_tone(settings, info),
         meter=MechanicsMeter(rules),
         guide=Guide(settings.guidance, engine.playbooks),
+        conversation=Conversation(engine.playbooks),
         guard=LanguageGuard(settings.speech, fixed_language(settings, info)),
     )
 

@@ -10,9 +10,11 @@ from assist.events import (
     SAMPLE_RATE,
     CallEnded,
     CallStarted,
+    Checklist,
     Event,
     Mechanics,
     Note,
+    Promise,
     Suggestion,
     Tone,
     Utterance,
@@ -22,6 +24,13 @@ _E = TypeVar("_E", bound=Event)
 
 _TEXTS = {
     "en": {
+        "outcome": "Outcome",
+        "solved": "solved",
+        "unsolved": "not solved",
+        "open": "open",
+        "topic": "About",
+        "promises": "Promised",
+        "left_out": "Left out",
         "duration": "Duration",
         "language": "Language",
         "talk_ratio": "Agent's share of speech",
@@ -46,6 +55,13 @@ _TEXTS = {
         "unsure": "not sure",
     },
     "tr": {
+        "outcome": "Sonuç",
+        "solved": "çözüldü",
+        "unsolved": "çözülmedi",
+        "open": "sonuçlanmadı",
+        "topic": "Konu",
+        "promises": "Verilen sözler",
+        "left_out": "Yapılmayanlar",
         "duration": "Süre",
         "language": "Dil",
         "talk_ratio": "Temsilcinin konuşma payı",
@@ -73,17 +89,19 @@ _TEXTS = {
 
 
 def summarize(events: Sequence[Event]) -> str:
-    """Markdown: the figures, the tone's course, the moments that called for help, the words."""
+    """Markdown: what it was about, the figures, the tone's course, the moments that called for
+    help, the words."""
     texts = _TEXTS[_language(events)]
     parts = [
         f"# {events[0].call_id}",
+        *_record(events, texts),
         _figures(events, texts),
         f"## {texts['tone']}\n\n{_tone(_of(events, Tone), texts)}",
         f"## {texts['suggestions']}\n\n{_suggestions(_of(events, Suggestion), texts)}",
         f"## {texts['words']}\n\n{_words(_of(events, Utterance), texts)}",
     ]
     if notes := _of(events, Note):
-        parts.insert(2, f"## {texts['notes']}\n\n" + "\n".join(f"- {note.text}" for note in notes))
+        parts.insert(-3, f"## {texts['notes']}\n\n" + "\n".join(f"- {note.text}" for note in notes))
     return "\n\n".join(parts) + "\n"
 
 
@@ -95,6 +113,23 @@ def _language(events: Sequence[Event]) -> str:
     said = Counter(event.language for event in _of(events, Utterance))
     found = said.most_common(1)[0][0] if said else _of(events, CallStarted)[0].language
     return found if found in _TEXTS else "en"
+
+
+def _record(events: Sequence[Event], texts: dict[str, str]) -> list[str]:
+    """The summary in sentences, then outcome, topic, promises and what was left out."""
+    ended = _of(events, CallEnded)[-1]
+    rows = [(texts["outcome"], texts.get(ended.outcome, "")), (texts["topic"], ended.topic)]
+    rows.append((texts["promises"], "; ".join(map(_promise, _of(events, Promise)))))
+    if lists := _of(events, Checklist):
+        left = [item.text for item in lists[-1].items if not item.done]
+        rows.append((texts["left_out"], "; ".join(left)))
+    lines = "\n".join(f"- {name}: {value}" for name, value in rows if value)
+    return [part for part in (ended.summary, lines) if part]
+
+
+def _promise(promise: Promise) -> str:
+    due = f" ({promise.due.text})" if promise.due else ""
+    return f"{clock(promise.start)} “{promise.quote}”{due}"
 
 
 def _figures(events: Sequence[Event], texts: dict[str, str]) -> str:
