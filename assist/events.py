@@ -195,7 +195,8 @@ class Mechanics(Event, frozen=True, tag="mechanics"):
 class Suggestion(Event, frozen=True, tag="suggestion"):
     """One thing to say now. `id` is unique in the call; `why` is one sentence.
 
-    `expires` is the position (samples) after which the moment has passed.
+    `expires` is the position (samples) after which the moment has passed. `kind` is "say", or
+    "rephrase" for the positive form of the agent's sentence in `original`.
     """
 
     id: str
@@ -206,6 +207,8 @@ class Suggestion(Event, frozen=True, tag="suggestion"):
     language: str
     expires: int
     alternatives: tuple[str, ...] = ()
+    kind: str = "say"
+    original: str = ""
 
 
 class SuggestionWithdrawn(Event, frozen=True, tag="suggestion_withdrawn"):

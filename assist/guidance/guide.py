@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from assist.config import GuidanceSettings
 from assist.events import (
@@ -26,8 +27,9 @@ from assist.events import (
 )
 from assist.guidance.conditions import Match, match
 from assist.guidance.evidence import evidence
-from assist.guidance.memory import Memory
-from assist.guidance.playbook import Playbook, Rule
+from assist.guidance.memory import Memory, Sighting
+from assist.guidance.playbook import Condition, Playbook, Rule
+from assist.guidance.positive import positive
 from assist.guidance.said import keywords, says
 from assist.guidance.situations import Tag, classify
 
@@ -51,6 +53,8 @@ class SuggestionDraft(msgspec.Struct, frozen=True):
     language: str
     expires: int
     alternatives: tuple[str, ...] = ()
+    kind: str = "say"
+    original: str = ""
 
 
 class WithdrawalDraft(msgspec.Struct, frozen=True):
@@ -69,6 +73,14 @@ class _Live(msgspec.Struct, frozen=True):
     keywords: tuple[frozenset[str], ...]
 
 
+class _Turned(msgspec.Struct, frozen=True):
+    """The agent's negative sentence and its positive form, as a rule that applies now."""
+
+    rule: Rule
+    found: Match
+    original: str
+
+
 Draft = SuggestionDraft | WithdrawalDraft
 
 
@@ -78,6 +90,8 @@ class Guide:
     def __init__(self, settings: GuidanceSettings, playbooks: Mapping[str, Playbook]) -> None:
         self._settings = settings
         self._playbooks = dict(playbooks)
+        for language in playbooks:
+            positive(language)  # read now, so that no utterance has to wait for it
         self._memory = Memory()
         self._live: _Live | None = None
         self._number = 0
@@ -161,13 +175,23 @@ class Guide:
         if book is None:
             return []
         least = self._least_priority(event.position)
-        for rule in book.by_priority:
+        turned = _turned(event, self._memory.language)
+        rules = book.by_priority
+        if turned is not None:
+            rules = sorted([turned.rule, *rules], key=lambda rule: -rule.priority)
+        for rule in rules:
             if rule.priority < least or (self._live and rule.priority <= self._live.priority):
                 return []
-            found = match(rule.when, self._memory, event, self._counted)
+            if turned is not None and rule is turned.rule:
+                found: Match | None = turned.found
+            else:
+                found = match(rule.when, self._memory, event, self._counted)
             if found is not None and self._may_say(rule, found, event.position):
                 replaced: list[Draft] = [self._withdraw("replaced")] if self._live else []
-                return [*replaced, self._show(rule, found, event.position)]
+                draft = self._show(rule, found, event.position)
+                if turned is not None and rule is turned.rule:
+                    draft = replace(draft, kind="rephrase", original=turned.original)
+                return [*replaced, draft]
         return []
 
     def _may_say(self, rule: Rule, found: Match, now: int) -> bool:
@@ -248,6 +272,31 @@ class Guide:
             for seen in self._memory.sightings
             if seen.utterance.channel is Role.AGENT
         )
+
+
+def _turned(event: Event, language: str) -> _Turned | None:
+    if not isinstance(event, Utterance) or event.channel is not Role.AGENT:
+        return None
+    if event.language != language:
+        return None
+    templates = positive(language)
+    form = templates.rephrase(event.text, event.words)
+    if form is None:
+        return None
+    head = templates.head
+    rule = Rule(
+        id="rephrase",
+        when=Condition(speaker="agent"),
+        why=form.why,
+        warm=(form.say,),
+        factual=(form.say,),
+        priority=head.priority,
+        cooldown=head.cooldown,
+        expires=head.expires,
+        said=("promise", "ownership", "compensation"),
+        situation=form.tag.tag,
+    )
+    return _Turned(rule, Match(sightings=(Sighting(form.tag, event),)), form.original)
 
 
 def _situation(rule: Rule, found: Match) -> str:

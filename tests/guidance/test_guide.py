@@ -238,11 +238,36 @@ def test_what_the_agent_says_while_the_caller_speaks_needs_no_suggestion() -> No
     assert suggestions(observe(guide(), [agent, caller])) == []
 
 
-def test_a_refusal_brings_up_the_positive_form() -> None:
-    (draft,) = suggestions(observe(guide(), [said("maalesef bunu yapamıyoruz", 10, AGENT)]))
+def test_a_refusal_brings_up_the_positive_form_of_that_very_sentence() -> None:
+    words = "Anlıyorum. Maalesef kargonuzu bugün teslim edemeyiz."
+    (draft,) = suggestions(observe(guide(), [said(words, 10, AGENT)]))
+    assert draft.kind == "rephrase"
     assert draft.situation == "refusal"
+    assert draft.original == "Maalesef kargonuzu bugün teslim edemeyiz."
+    assert draft.say == "Kargonuzu en erken [tarih] teslim edebiliriz."
     assert draft.because[0].channel == "agent"
-    assert draft.say in load_texts("refusal")
+    assert "edemeyiz" in draft.because[0].text
+
+
+def test_a_rephrasing_rests_and_leaves_the_next_one_to_the_playbook() -> None:
+    one = guide()
+    observe(one, [said("kargonuzu bugün teslim edemeyiz", 10, AGENT)])
+    later = suggestions(observe(one, [said("parayı da geri ödeyemeyiz", 40, AGENT)]))
+    assert [draft.kind for draft in later] == []
+    (again,) = suggestions(observe(one, [said("ürünü bugün gönderemeyiz", 80, AGENT)]))
+    assert again.say == "Ürünü en erken [tarih] gönderebiliriz."
+
+
+def test_only_what_is_surely_the_agents_is_rephrased() -> None:
+    for who in (CALLER, MIXED):
+        shown = suggestions(observe(guide(), [said("ürünü bugün gönderemeyiz", 10, who)]))
+        assert all(draft.kind == "say" for draft in shown)
+
+
+def test_an_angry_caller_comes_before_the_wording() -> None:
+    events = [tone("angry", 9), said("ürünü bugün gönderemeyiz", 10, AGENT)]
+    (draft,) = suggestions(observe(guide(), events))
+    assert draft.say in load_texts("refusal-angry")
 
 
 def test_a_matter_left_open_at_closing_is_brought_up_with_its_history() -> None:

@@ -129,6 +129,8 @@ export interface Suggestion {
   readonly language: string;
   readonly expires: number;
   readonly alternatives: readonly string[];
+  readonly kind: string;
+  readonly original: string;
   readonly call_id: string;
   readonly seq: number;
   readonly position: number;
