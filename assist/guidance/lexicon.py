@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from assist.errors import PlaybookError
-from assist.guidance.morphology import Form, Word, analyse, classes, is_negated
+from assist.guidance.morphology import Form, Word, analyse, classes, is_negated, openings
 from assist.guidance.patterns import Line, Pattern, PatternError, parse
 from assist.text import ascii_tr
 
@@ -61,6 +61,7 @@ class Lexicon:
         self.tags = {"caller": frozenset(file.caller), "agent": frozenset(file.agent)}
         self.starts: dict[str, list[Rule]] = {}
         self._atoms: set[str] = set()
+        self._opening: dict[str, str] = {}
         self._plain: dict[str, list[str]] = {}
         self._fuzzy: dict[int, dict[str, list[str]]] = {}
         self._found: dict[str, dict[str, float]] = {}
@@ -76,11 +77,15 @@ class Lexicon:
         for atom in sorted(rule.pattern.sequences[0][0].starts):
             self.starts.setdefault(atom, []).append(rule)
         for atom in sorted(rule.pattern.atoms - self._atoms):
-            self._atoms.add(atom)
+            self._atoms.update((atom, atom.removeprefix("^")))
             self._register(atom)
 
     def _register(self, atom: str) -> None:
         """Make the atom known to the comparison of misheard words."""
+        if atom.startswith("^"):
+            self._opening[atom[1:]] = atom
+            self._register(atom[1:])
+            return
         if atom.startswith(("=", "#")):
             return
         plain = self._plain_of(atom.removesuffix("*"))
@@ -103,6 +108,10 @@ class Lexicon:
             return denied[index, stem]
 
         atoms = [self.atoms_of(word.form) for word in words]
+        for index in openings(words, self.language):
+            found = atoms[index]
+            first = {self._opening[atom]: found[atom] for atom in found if atom in self._opening}
+            atoms[index] = found | first
         return Line(atoms, [word.sentence for word in words], is_denied)
 
     def atoms_of(self, form: Form) -> dict[str, float]:

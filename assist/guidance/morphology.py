@@ -33,6 +33,7 @@ _TR_CLASSES = {
 }
 _TR_TENSES = {
     "doing": re.compile(r".[ıiuü]yor$"),
+    "aorist": re.compile(r".(?<!yo)r$"),
     "may": re.compile(r".[ae]b[ıi]l[ıi]r$"),
     "asking": re.compile(
         r"..(?:[ıiuüae]r[ıiuü][mz]|[ae]c[ae][ğg][ıi][mz]|[ıiuü]yoru[mz]|[ıiuü]yor|[ıiuüae][rl])$"
@@ -120,6 +121,17 @@ _TR_GLUED = (
 )
 _EN_NEGATORS = {"not", "never", "no", "nobody", "nothing", "none", "without", "hardly", "barely"}
 _EN_BREAKS = {"but", "so", "and", "because", "or", "then"}
+_FILLERS = {
+    "tr": frozenset(
+        "ya yani şey e ee eee hı ıı aa ah of evet hayır tamam peki alo merhaba merhabalar iyi "
+        "günler akşamlar selam efendim hanım bey bir bakın pardon şimdi valla işte ha hah".split()
+    ),
+    "en": frozenset(
+        "um uh er erm so and okay ok hi hello hey yeah yes no well but like please sorry also "
+        "just now then right oh ah alright great thanks good morning afternoon "
+        "evening sir madam actually basically look listen".split()
+    ),
+}
 _EN_REACH = 4
 _LONGEST = 40
 _TORN = 5
@@ -323,8 +335,8 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
 
     cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
     a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand
-    ("göndermeniz gerekiyor"); doing: the present of a third person ("geliyor"); may: ability
-    ("alabilir"); asking: what a question about the way of doing ends with ("nasıl öderim").
+    ("göndermeniz gerekiyor"); doing: the present of a third person ("geliyor"); aorist: the wide
+    present ("gelir"); may: ability ("alabilir"); asking: what a question about the way of doing ends with ("nasıl öderim").
     """
     if language != "tr":
         return ()
@@ -340,6 +352,19 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
             found.append(name)
     found += [name for name, shape in _TR_TENSES.items() if shape.search(form.folded)]
     return tuple(found)
+
+
+def openings(line: list[Word], language: str) -> list[int]:
+    """The words that begin a clause, those behind mere fillers and greetings included."""
+    found = []
+    clause, is_open = -1, True
+    for index, word in enumerate(line):
+        is_open = is_open or word.clause != clause
+        clause = word.clause
+        if is_open:
+            found.append(index)
+        is_open = is_open and word.form.folded in _FILLERS[language]
+    return found
 
 
 def is_negated(sentence: list[Word], index: int, stem: int, language: str) -> bool:

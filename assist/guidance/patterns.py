@@ -4,13 +4,15 @@
     "kargo* .. gecik"        `..` allows up to six words between
     "iade|geri_ver* iste+"   alternatives; `_` joins words that stand side by side
     "fatura* & yüksek*"      in any order, in the same sentence
+    "{can,may}_i_{pay,use}"  every combination: can_i_pay, can_i_use, may_i_pay, may_i_use
     "<money> iste+"          a group of the file, and polarity
     "rezil et @0.6"          weight of the pattern; 0.9 when it is not given
 
 A word matches its lemma or itself; with `*` any word that begins so; with `=` only this very
-form; `#name` is a class of word forms (`morphology.classes`). `+` wants the word not denied,
-`-` wants it denied. Words that no dictionary knows are also matched without Turkish letters,
-and with one letter wrong, since recognition errs.
+form; with `^` in front only where a sentence begins; `#name` is a class of word forms
+(`morphology.classes`). `+` wants the word not denied, `-` wants it denied. Words that no
+dictionary knows are also matched without Turkish letters, and with one letter wrong, since
+recognition errs.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ _GAP = 2
 _WIDE_GAP = 6
 _WINDOW = 12
 _PART = re.compile(r"\s*(\.\.|&|[^\s&.@]+)")
-_ATOM = re.compile(r"((?:[=#]?[^\W_](?:[^\W_]|')*)\*?)([+-]?)")
+_ATOM = re.compile(r"((?:\^?[=#]?[^\W_](?:[^\W_]|')*)\*?)([+-]?)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _GROUP = re.compile(r"<([a-z]+)>([+-]?)")
 
 
@@ -124,7 +127,7 @@ def _slot(choices: list[tuple[Term, ...]], gap: int) -> Slot:
 
 def _choices(word: str, groups: dict[str, str], source: str) -> list[tuple[Term, ...]]:
     choices: list[tuple[Term, ...]] = []
-    for alternative in word.split("|"):
+    for alternative in _spread(word):
         if group := _GROUP.fullmatch(alternative):
             if group[1] not in groups:
                 raise PatternError(f"group {group[1]!r} of pattern {source!r} is not defined")
@@ -133,6 +136,25 @@ def _choices(word: str, groups: dict[str, str], source: str) -> list[tuple[Term,
         else:
             choices.append(tuple(_term(part, source) for part in alternative.split("_")))
     return choices
+
+
+def _spread(word: str) -> list[str]:
+    """The alternatives of a word, with every `{one,other}` in them written out."""
+    braces = _BRACES.search(word)
+    if braces is None:
+        return word.split("|")
+    # the alternative the braces stand in is spread by itself
+    start = word.rfind("|", 0, braces.start()) + 1
+    end = word.find("|", braces.end())
+    end = len(word) if end < 0 else end
+    here = [
+        f"{word[start : braces.start()]}{choice}{word[braces.end() : end]}"
+        for choice in braces[1].split(",")
+    ]
+    before = word[: max(start - 1, 0)]
+    spread = [part for one in here for part in _spread(one)]
+    after = word[end + 1 :]
+    return [*(_spread(before) if before else []), *spread, *(_spread(after) if after else [])]
 
 
 def _term(part: str, source: str) -> Term:
