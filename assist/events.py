@@ -196,7 +196,8 @@ class Suggestion(Event, frozen=True, tag="suggestion"):
     """One thing to say now. `id` is unique in the call; `why` is one sentence.
 
     `expires` is the position (samples) after which the moment has passed. `kind` is "say", or
-    "rephrase" for the positive form of the agent's sentence in `original`.
+    "rephrase" for the positive form of the agent's sentence in `original`. `rule` is the
+    playbook's rule it came from.
     """
 
     id: str
@@ -209,6 +210,7 @@ class Suggestion(Event, frozen=True, tag="suggestion"):
     alternatives: tuple[str, ...] = ()
     kind: str = "say"
     original: str = ""
+    rule: str = ""
 
 
 class SuggestionWithdrawn(Event, frozen=True, tag="suggestion_withdrawn"):

@@ -385,7 +385,11 @@ class CallSession:
         drafts: list[Draft | RecordDraft] = [*guide.observe(event)]
         drafts += self._state.conversation.observe(event, guide.heard)
         stamp = self._stamp(event.position)
-        return [_MADE_FROM[type(draft)](**asdict(draft), **stamp) for draft in drafts]
+        made = [_MADE_FROM[type(draft)](**asdict(draft), **stamp) for draft in drafts]
+        for phase in made:
+            if isinstance(phase, Phase):
+                guide.observe(phase)  # rules ask where the call stands
+        return made
 
     def _partial(self, job: PartialJob, words: tuple[str, str] | None) -> Output:
         if words is None:

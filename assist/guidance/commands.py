@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from rich.table import Table
 
 from assist.errors import AssistError, PlaybookError
 from assist.guidance.lexicon import LANGUAGES
-from assist.guidance.playbook import Playbook, read_playbook
+from assist.guidance.playbook import Playbook, load_playbook, read_playbook
+from assist.guidance.rehearsal import Dialogue, read_dialogues, rehearse
 from assist.guidance.situations import Tag, classify
 
 app = typer.Typer(help="Situations in what is said.", no_args_is_help=True)
@@ -81,6 +83,38 @@ def check_command(
             f"{book.language}: {book.name} {book.edition} ({book.version}), "
             f"{len(book.rules)} rules, no mistakes."
         )
+
+
+@playbook_app.command(name="test")
+def test_command(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder with your playbooks; the built-in ones if not given."),
+    ] = None,
+) -> None:
+    """Play the example dialogues beside the playbooks and say where they went otherwise."""
+    console = Console(soft_wrap=True, highlight=False)
+    failures = 0
+    for language, dialogues in rehearsals(folder):
+        book = load_playbook(language, folder)
+        wrong = [failure for one in dialogues for failure in rehearse(one, book)]
+        failures += len(wrong)
+        for failure in wrong:
+            console.print(f"{language}: {failure}", markup=False)
+        console.print(f"{language}: {len(dialogues)} dialogues, {len(wrong)} mistakes.")
+    if failures:
+        raise typer.Exit(1)
+
+
+def rehearsals(folder: Path | None = None) -> list[tuple[str, tuple[Dialogue, ...]]]:
+    """The dialogues of each language that has some; raises `PlaybookError` if none has."""
+    place = folder or resources.files("assist.guidance") / "playbooks"
+    files = [(language, place / "dialogues" / f"{language}.toml") for language in LANGUAGES]
+    found = [(language, read_dialogues(file)) for language, file in files if file.is_file()]
+    if not found:
+        names = " or ".join(f"dialogues/{language}.toml" for language in LANGUAGES)
+        raise PlaybookError(f"There are no dialogues in {place}; put {names} there.")
+    return found
 
 
 def check(folder: Path) -> list[Playbook]:

@@ -55,6 +55,7 @@ class SuggestionDraft(msgspec.Struct, frozen=True):
     alternatives: tuple[str, ...] = ()
     kind: str = "say"
     original: str = ""
+    rule: str = ""
 
 
 class WithdrawalDraft(msgspec.Struct, frozen=True):
@@ -79,6 +80,7 @@ class _Turned(msgspec.Struct, frozen=True):
     rule: Rule
     found: Match
     original: str
+    name: str
 
 
 Draft = SuggestionDraft | WithdrawalDraft
@@ -190,7 +192,9 @@ class Guide:
                 replaced: list[Draft] = [self._withdraw("replaced")] if self._live else []
                 draft = self._show(rule, found, event.position)
                 if turned is not None and rule is turned.rule:
-                    draft = replace(draft, kind="rephrase", original=turned.original)
+                    draft = replace(
+                        draft, kind="rephrase", original=turned.original, rule=turned.name
+                    )
                 return [*replaced, draft]
         return []
 
@@ -219,6 +223,7 @@ class Guide:
             language=language,
             expires=now + round(rule.expires * SAMPLE_RATE),
             alternatives=tuple(texts[1:]),
+            rule=rule.id,
         )
         self._live = _Live(
             draft, rule.priority, rule.said, tuple(keywords(text, language) for text in texts)
@@ -296,7 +301,12 @@ def _turned(event: Event, language: str) -> _Turned | None:
         said=("promise", "ownership", "compensation"),
         situation=form.tag.tag,
     )
-    return _Turned(rule, Match(sightings=(Sighting(form.tag, event),)), form.original)
+    return _Turned(
+        rule,
+        Match(sightings=(Sighting(form.tag, event),)),
+        form.original,
+        f"rephrase/{form.template}",
+    )
 
 
 def _situation(rule: Rule, found: Match) -> str:

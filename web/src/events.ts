@@ -131,6 +131,7 @@ export interface Suggestion {
   readonly alternatives: readonly string[];
   readonly kind: string;
   readonly original: string;
+  readonly rule: string;
   readonly call_id: string;
   readonly seq: number;
   readonly position: number;
