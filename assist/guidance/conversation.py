@@ -25,6 +25,9 @@ _STEPS = frozenset({"done", "answer", "pending", "blocked"})
 _STEP_SITUATIONS = frozenset({"refusal", "promise", "compensation"})
 _ASKING = frozenset({"identification", "clarification"})
 _PROBLEMS = frozenset({"unresolved", "question", "complaint"})
+_QUESTIONS = frozenset(
+    {"information/general", "information/price", "product/warranty", "billing/question"}
+)
 _LAST_WORDS = frozenset({"enough", "leaves"})
 
 
@@ -91,8 +94,8 @@ class Conversation:
 
     def _utterance(self, heard: Heard) -> list[RecordDraft]:
         self._languages[heard.utterance.language] += 1
-        self._outcome.observe(heard)
         is_topic = self._topic.observe(heard)
+        self._outcome.observe(heard, asked=self._topic.topic in _QUESTIONS)
         return [
             *self._phase_after(heard, is_topic),
             *self._checklist.observe(heard),

@@ -17,6 +17,7 @@ Outcome = Literal["solved", "unsolved", "open", ""]
 _AGAINST = frozenset({"unresolved", "escalation", "legal_threat", "publicity_threat", "abuse"})
 _TO_LEAVE = frozenset({"legal_threat", "publicity_threat", "cancellation"})
 _LAST_WORDS = frozenset({"leaves", "enough", "thanks", "okay", "pleased"})
+_TELLS = 3
 
 
 class OutcomeFinder:
@@ -37,12 +38,13 @@ class OutcomeFinder:
         self._left = False
         self._waiting = False
         self._spoken = False
+        self._to_follow = False
 
-    def observe(self, heard: Heard) -> None:
-        """Take the next utterance."""
+    def observe(self, heard: Heard, *, asked: bool = False) -> None:
+        """Take the next utterance; `asked` while the call is about a question only."""
         self._spoken = True
         if heard.utterance.channel is Role.AGENT:
-            self._agent(heard)
+            self._agent(heard, asked and self._waiting)
         elif heard.utterance.channel is Role.CALLER:
             self._caller(heard)
         else:
@@ -65,18 +67,28 @@ class OutcomeFinder:
 
     # The agent
 
-    def _agent(self, heard: Heard) -> None:
+    def _agent(self, heard: Heard, asked: bool) -> None:
         self._waiting = False
+        if asked and not self.standing and "hold_request" not in heard.situations:
+            self._answer(heard)
         for clause in heard.clauses:
             step = _step(clause, heard.within(clause))
             if step and not (step == "pending" and self._stays(clause, heard.utterance.language)):
                 self._stand(step)
+            self._to_follow = step == "pending" if step else self._to_follow
             if step:
                 self._quote(step, clause, heard)
-        if "farewell" in heard.situations:
+        if "farewell" in heard.situations or "parts" in heard.signals:
             self._closed = True
         elif "closing_check" not in heard.situations:
             self._left = False
+
+    def _answer(self, heard: Heard) -> None:
+        """A question is settled by whatever is said to it."""
+        for clause in heard.clauses:
+            if not clause.asks and len(clause.text.split()) >= _TELLS:
+                self._stand("given")
+                self._quote("given", clause, heard)
 
     def _quote(self, step: str, clause: Clause, heard: Heard) -> None:
         """Keep the plainest words for it, of equally plain ones the last."""
@@ -102,13 +114,17 @@ class OutcomeFinder:
         signals, situations = heard.signals, heard.situations
         self._closed = self._closed and bool(signals & _LAST_WORDS)
         self._waiting = bool(heard.clauses) and heard.clauses[-1].asks
+        if "waits" in signals and self._to_follow and self.standing == "given":
+            self._stand("pending")  # what was done was a step only
         against = bool("rejects" in signals or situations & _AGAINST)
         if "conditional" in signals and not situations & {"legal_threat", "publicity_threat"}:
             against = False
         if against and not ("resolved" in situations and "enough" in signals):
             self.verdict = "no"
             self.standing = "" if self.standing == "given" else self.standing
-        elif "resolved" in situations and not self._waiting:
+        elif ("resolved" in situations and not self._waiting) or (
+            "clear" in signals and self.standing not in ("pending", "blocked")
+        ):
             self.verdict = "yes"
         else:
             self._soften(signals)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from assist.events import Due, Role
 from assist.guidance.due import find_due
 from assist.guidance.said import keywords, says
 from assist.guidance.signals import Clause, Heard
+
+PROMISE, COMPENSATION = "promise", "compensation"
 
 
 class PromiseDraft(msgspec.Struct, frozen=True):
@@ -34,19 +37,25 @@ class PromiseFinder:
         fresh = []
         for sentence in {clause.sentence: None for clause in heard.clauses}:
             clauses = [clause for clause in heard.clauses if clause.sentence == sentence]
-            kind = _kind(heard, clauses)
-            if kind and (draft := self._draft(heard, clauses, kind)) is not None:
+            if (draft := self._sentence(heard, clauses)) is not None:
                 fresh.append(draft)
         return fresh
 
-    def _draft(self, heard: Heard, clauses: list[Clause], kind: str) -> PromiseDraft | None:
-        start, end = clauses[0].start, clauses[-1].end
-        language = heard.utterance.language
-        words = keywords(heard.utterance.text[start:end], language)
-        due = find_due(heard.utterance.text[start:end], language)
+    def _sentence(self, heard: Heard, clauses: list[Clause]) -> PromiseDraft | None:
+        kinds = [_kind(heard, clause) for clause in clauses]
+        made = [clause for clause, kind in zip(clauses, kinds, strict=True) if kind]
+        if not made:
+            return None
+        text, language = heard.utterance.text, heard.utterance.language
+        start, end = made[0].start, made[-1].end
+        words = keywords(text[start:end], language)
+        due = find_due(text[start:end], language) or find_due(
+            text[clauses[0].start : clauses[-1].end], language
+        )
         for draft, known in zip(self.found, self._words, strict=True):
-            if says(words, known) and says(known, words) and (due is None or due == draft.due):
+            if says(words, known) and says(known, words) and _is_no_news(due, draft.due):
                 return None
+        kind = COMPENSATION if COMPENSATION in kinds else PROMISE
         quote, spoken_at = heard.quote(start, end)
         draft = PromiseDraft(f"p{len(self.found) + 1}", kind, quote, spoken_at, due)
         self.found.append(draft)
@@ -54,11 +63,15 @@ class PromiseFinder:
         return draft
 
 
-def _kind(heard: Heard, clauses: list[Clause]) -> str:
-    """What a sentence is; what is only asked about is nothing yet."""
-    said = [clause for clause in clauses if not clause.asks]
-    situations = frozenset[str]().union(*(heard.within(clause) for clause in said))
-    if "compensation" in situations and "refusal" not in situations:
-        return "compensation"
-    vowed = any("vow" in clause.signals for clause in said) or "promise" in situations
-    return "promise" if vowed else ""
+def _is_no_news(due: Due | None, known: Due | None) -> bool:
+    return due is None or (known is not None and replace(due, text=known.text) == known)
+
+
+def _kind(heard: Heard, clause: Clause) -> str:
+    """What a clause is; what is only asked about is nothing yet."""
+    situations = heard.within(clause)
+    if clause.asks or "refusal" in situations:
+        return ""
+    if COMPENSATION in situations:
+        return COMPENSATION
+    return PROMISE if "vow" in clause.signals or PROMISE in situations else ""

@@ -2,8 +2,9 @@
 
 The signals and their patterns are in `record/<language>.toml`. Of the agent: `done` (a result),
 `answer` (advice or information that settles), `pending` (passed on, to be looked into), `blocked`
-(not, not now, nobody knows when), `vow` (what will be done). Of the caller: `thanks`, `okay`,
-`pleased`, `enough` (nothing else), `leaves`, `rejects`, `conditional`.
+(not, not now, nobody knows when), `vow` (what will be done), `parts` (says goodbye). Of the
+caller: `thanks`, `okay`, `pleased`, `clear` (understood now), `enough` (nothing else), `leaves`,
+`rejects`, `conditional`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from assist.errors import PlaybookError
 from assist.events import Role, Utterance
 from assist.guidance.evidence import time_of
 from assist.guidance.lexicon import Lexicon, LexiconFile
+from assist.guidance.morphology import Form
 from assist.guidance.patterns import PatternError
 from assist.guidance.situations import Span, Tag, classify
 from assist.text import tokens
@@ -31,10 +33,20 @@ SURE_WHEN_MIXED = 0.75
 _MOST_CLAUSES = 60
 _LONGEST_QUOTE = 140
 _SENTENCE_END = re.compile(r"[.!?…]+(?:\s+|$)|[.!?…]{2,}|\n+")
+_COMMA = re.compile(r",(?=\s)")
 _TURN = {
     "tr": re.compile(r"\b(?:ama|fakat|ancak|lakin)\b", re.IGNORECASE),
     "en": re.compile(r"\b(?:but|however|although|though)\b", re.IGNORECASE),
 }
+_MINE_TR = re.compile(r"(?:[ıiuü]yor(?:um|uz)|[dt][ıiuü][mk]|[ae]c[ae][ğg][ıi][mz])$")
+_NOT_MINE_TR = re.compile(r"m[ıiuü]yor|m[ae][dt][ıi][mk]$|m[ae]y[ae]c[ae]|[ae]m[ae][dt]")
+_BECAME_TR = re.compile(
+    r"(?:[ıiuü]l|[aeıioöuü]n)(?:[dt][ıiuü]|m[ıiuü]ş(?:t[ıiuü]r)?|[ae]c[ae]k(?:t[ıi]r)?|[ıiuü]yor)$"
+)
+_PAST_EN = re.compile(r"..(?:ed)$")
+_PAST_IRREGULAR_EN = frozenset(
+    {"sent", "put", "made", "done", "paid", "given", "taken", "set", "reset", "brought", "found"}
+)
 _ASKS_TR = re.compile(
     r"\bm[iıuü](?:s[iıuü]n|y[iıuü]m|y[iıuü]z|d[iıuü]r|yd[iıuü]\w*|s[iıuü]n[iıuü]z)?$"
 )
@@ -106,7 +118,8 @@ def hear(utterance: Utterance, tags: tuple[Tag, ...]) -> Heard:
 def _clauses(utterance: Utterance) -> Iterator[Clause]:
     language, speaker = utterance.language, utterance.channel.value
     least = SURE_WHEN_MIXED if utterance.channel is Role.MIXED else 0.0
-    for place, (start, end, sentence) in enumerate(_parts(utterance.text, language)):
+    fine = utterance.channel is Role.AGENT
+    for place, (start, end, sentence) in enumerate(_parts(utterance.text, language, fine)):
         if place >= _MOST_CLAUSES:
             return
         text = utterance.text[start:end]
@@ -115,13 +128,16 @@ def _clauses(utterance: Utterance) -> Iterator[Clause]:
         yield Clause(text, start, end, sentence, _asks(text, language), names)
 
 
-def _parts(text: str, language: str) -> Iterator[tuple[int, int, int]]:
-    """Clauses as (start, end, sentence): what follows a "but" may undo what stands before it."""
+def _parts(text: str, language: str, fine: bool) -> Iterator[tuple[int, int, int]]:
+    """Clauses as (start, end, sentence): what follows a "but" may undo what stands before it.
+
+    `fine` ones also end at a comma: "I've sent it, could you try?" only asks at the end.
+    """
     ends = [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
     for sentence, (start, end) in enumerate(pairwise([0, *ends])):
         cuts = [found.start() for found in _TURN[language].finditer(text, start, end)]
-        if _asks(text[start:end], language) and (comma := text.rfind(",", start, end)) > start:
-            cuts.append(comma)  # "I sent it, could you try?": only the end is asked
+        if fine:
+            cuts += [found.end() for found in _COMMA.finditer(text, start, end)]
         for left, right in pairwise(sorted({start, *cuts, end})):
             if text[left:right].strip():
                 yield left, right, sentence
@@ -135,12 +151,37 @@ def _asks(text: str, language: str) -> bool:
     return bool(last and _ASKS_TR.search(last[-1].folded))
 
 
+class _SignalLexicon(Lexicon):
+    """A lexicon that also knows what a verb says of who did it.
+
+    `#mine` is a Turkish first person that does, did or will do; `#became` something that is,
+    was or will be done; `#past` an English participle; `#ing` what is being done.
+    """
+
+    def atoms_of(self, form: Form) -> dict[str, float]:
+        found = super().atoms_of(form)
+        for name in _verb_classes(form, self.language):
+            found.setdefault(f"#{name}", 1.0)
+        return found
+
+
+def _verb_classes(form: Form, language: str) -> list[str]:
+    word = form.folded
+    if language == "en":
+        is_past = _PAST_EN.search(word) or word in _PAST_IRREGULAR_EN
+        return ["past"] if is_past else ["ing"] if word.endswith("ing") else []
+    if form.known and form.lemma == word:
+        return []  # "yardım" and "artık" end like verbs
+    mine = _MINE_TR.search(word) and not _NOT_MINE_TR.search(word)
+    return ["mine"] if mine else ["became"] if _BECAME_TR.search(word) else []
+
+
 @cache
 def signal_book(language: str) -> Lexicon:
     """The patterns of all signals of a language."""
     source = resources.files("assist.guidance") / "record" / f"{language}.toml"
     try:
-        return Lexicon(
+        return _SignalLexicon(
             language, msgspec.convert(tomllib.loads(source.read_text("utf-8")), LexiconFile)
         )
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, PatternError) as error:

@@ -141,11 +141,17 @@ def _ending(
 def _promised(promises: Sequence[PromiseDraft], texts: dict[str, str]) -> list[str]:
     sentences = []
     for kind in ("promise", "compensation"):
-        made = [f"“{_inside(one.quote)}”" for one in promises if one.kind == kind]
+        made = [_quoted(one) for one in promises if one.kind == kind]
         if made:
             name = "promises" if kind == "promise" and len(made) > 1 else kind
             sentences.append(texts[name].format(items=", ".join(made[:_MOST_PROMISES])))
     return [" ".join(sentences)] if sentences else []
+
+
+def _quoted(promise: PromiseDraft) -> str:
+    due = promise.due.text if promise.due else ""
+    said = f"“{_inside(promise.quote)}”"
+    return f"{said} ({due})" if due and due not in said else said
 
 
 def _inside(quote: str) -> str:

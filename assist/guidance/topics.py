@@ -24,7 +24,10 @@ _BEHIND = 0.08
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A problem as written in the file; `id` is area/problem."""
+    """A problem as written in the file; `id` is area/problem.
+
+    What `except` finds in an utterance rules the topic out there.
+    """
 
     id: str
     summary: str
@@ -43,8 +46,10 @@ class Scheme:
 
     def __init__(self, language: str, file: _File) -> None:
         self.topics = {topic.id: topic for topic in file.topic}
-        entries = {one.id: Entry(one.match, one.except_) for one in file.topic}
+        entries = {one.id: Entry(one.match) for one in file.topic}
+        not_this = {one.id: Entry(one.except_) for one in file.topic if one.except_}
         self.book = Lexicon(language, LexiconFile(entries, {}, file.groups))
+        self.against = Lexicon(language, LexiconFile(not_this, {}, file.groups))
         self.by_situation = {name: one.id for one in file.topic for name in one.situations}
 
 
@@ -67,12 +72,15 @@ class TopicFinder:
             return False
         scheme = topics(said.language)
         tags = classify(said.text, speaker="caller", language=said.language, book=scheme.book)
+        against = classify(said.text, speaker="caller", language=said.language, book=scheme.against)
         found = {
             tag.tag: tag.confidence - _BEHIND * place
             for place, tag in enumerate(sorted(tags, key=lambda tag: tag.evidence[0].start))
         }
         for name in heard.situations & scheme.by_situation.keys():
             found.setdefault(scheme.by_situation[name], _BY_SITUATION)
+        for tag in against:
+            found.pop(tag.tag, None)
         for name in scheme.topics:  # in the file's order, so that equal ones stay in it
             if name in found:
                 self._scores[name] = self._scores.get(name, 0.0) + self._weight * found[name]
