@@ -32,6 +32,7 @@ from assist.guidance.playbook import Condition, Playbook, Rule
 from assist.guidance.positive import positive
 from assist.guidance.said import keywords, says
 from assist.guidance.situations import Tag, classify
+from assist.guidance.slots import Slots
 
 AT_THE_EDGE = 80
 """Rules of this priority or more are about a caller who is about to be lost."""
@@ -95,6 +96,7 @@ class Guide:
         for language in playbooks:
             positive(language)  # read now, so that no utterance has to wait for it
         self._memory = Memory()
+        self._slots = Slots()
         self._live: _Live | None = None
         self._number = 0
         self._said_texts: set[str] = set()
@@ -132,6 +134,7 @@ class Guide:
             case Utterance() if event.language in self._playbooks:
                 tags = self._tags(event)
                 memory.utterance(event, tags)
+                self._slots.observe(event)
                 said = {tag.tag for tag in tags}
                 self._over = "farewell" in said if event.channel is Role.AGENT else self._over
                 return tags
@@ -206,11 +209,14 @@ class Guide:
         )
 
     def _unsaid(self, rule: Rule) -> list[str]:
+        """The phrases left, those first that speak of what was said in this call."""
         texts = rule.texts(self._settings.style)
-        return [text for text in texts if text not in self._said_texts]
+        left = [text for text in texts if text not in self._said_texts]
+        return sorted(left, key=lambda text: self._slots.rank(text, self._memory.language))
 
     def _show(self, rule: Rule, found: Match, now: int) -> SuggestionDraft:
-        texts = self._unsaid(rule)
+        unsaid = self._unsaid(rule)
+        texts = [self._slots.fill(text, self._memory.language) for text in unsaid]
         situation = _situation(rule, found)
         self._number += 1
         language = self._memory.language
@@ -228,7 +234,7 @@ class Guide:
         self._live = _Live(
             draft, rule.priority, rule.said, tuple(keywords(text, language) for text in texts)
         )
-        self._said_texts.add(texts[0])
+        self._said_texts.add(unsaid[0])
         self._recent.append(now)
         self._last[rule.id] = now
         self._situations[situation] = (now, rule.priority)

@@ -130,6 +130,13 @@ def test_the_brand_chooses_its_tone() -> None:
     assert factual.say in load_texts("delay", style="factual")
 
 
+def test_what_was_said_stands_in_the_phrase_and_comes_first() -> None:
+    words = "kargom cuma günü gelecekti ama hâlâ gelmedi"
+    (draft,) = suggestions(observe(guide(), [said(words, 10)]))
+    assert draft.say.startswith("Size söylenen gün cuma;")
+    assert "[tarih]" in draft.say
+
+
 def test_a_suggestion_is_in_the_language_of_what_was_said() -> None:
     one = guide()
     drafts = observe(one, [said("my order still hasn't arrived", 10, language="en")])
