@@ -382,14 +382,14 @@ class CallSession:
 
     def _guidance(self, event: Event) -> list[Event]:
         guide = self._state.guide
-        drafts: list[Draft | RecordDraft] = [*guide.observe(event)]
-        drafts += self._state.conversation.observe(event, guide.heard)
-        stamp = self._stamp(event.position)
-        made = [_MADE_FROM[type(draft)](**asdict(draft), **stamp) for draft in drafts]
-        for phase in made:
-            if isinstance(phase, Phase):
-                guide.observe(phase)  # rules ask where the call stands
+        made = [self._made(draft, event) for draft in guide.observe(event)]
+        for record in self._state.conversation.observe(event, guide.heard):
+            own = self._made(record, event)
+            made += [own, *(self._made(draft, own) for draft in guide.observe(own))]
         return made
+
+    def _made(self, draft: Draft | RecordDraft, event: Event) -> Event:
+        return _MADE_FROM[type(draft)](**asdict(draft), **self._stamp(event.position))
 
     def _partial(self, job: PartialJob, words: tuple[str, str] | None) -> Output:
         if words is None:
