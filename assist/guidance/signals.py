@@ -43,6 +43,10 @@ _NOT_MINE_TR = re.compile(r"m[ıiuü]yor|m[ae][dt][ıi][mk]$|m[ae]y[ae]c[ae]|[ae
 _BECAME_TR = re.compile(
     r"(?:[ıiuü]l|[aeıioöuü]n)(?:[dt][ıiuü]|m[ıiuü]ş(?:t[ıiuü]r)?|[ae]c[ae]k(?:t[ıi]r)?|[ıiuü]yor)$"
 )
+_VERB_TR = re.compile(
+    r"\b\w\w+(?:yoru[mz]|[dt][ıiuü][mk]?|[ae]c[ae](?:k|k[dt][ıi]r|[ğg][ıi][mz])|r[ıi][mz]"
+    r"|s[ıi]n[ıi]z|[ae]m[ae]m|m[ae]z|[dt][ıi]r)\s"
+)
 _PAST_EN = re.compile(r"..(?:ed)$")
 _PAST_IRREGULAR_EN = frozenset(
     {"sent", "put", "made", "done", "paid", "given", "taken", "set", "reset", "brought", "found"}
@@ -138,6 +142,10 @@ def _parts(text: str, language: str, fine: bool) -> Iterator[tuple[int, int, int
         cuts = [found.start() for found in _TURN[language].finditer(text, start, end)]
         if fine:
             cuts += [found.end() for found in _COMMA.finditer(text, start, end)]
+        if language == "tr" and _asks(text[start:end], language):
+            # heard without punctuation, what is said before the question would be asked, too
+            verbs = [found.end() for found in _VERB_TR.finditer(text, start, end)]
+            cuts += [place for place in verbs if len(text[place:end].split()) > 1][-1:]
         for left, right in pairwise(sorted({start, *cuts, end})):
             if text[left:right].strip():
                 yield left, right, sentence
