@@ -66,20 +66,33 @@ def promises(text: str, language: str = "tr") -> list[PromiseDraft]:
 # Outcome and topic
 
 
-@each_dialogue
-def test_an_outcome_is_what_was_done_and_what_the_caller_said_of_it(dialogue: Dialogue) -> None:
-    found = ending(list(dialogue.turns), dialogue.language)
-    allowed = ("unsolved", "open") if dialogue.outcome == "not solved" else (dialogue.outcome,)
-    assert found.outcome in allowed, found.summary
-    assert dialogue.topic in ("", found.topic)
+def misjudged(part: str, language: str) -> dict[str, str]:
+    wrong = {}
+    for dialogue in dialogues(language, part):
+        found = ending(list(dialogue.turns), language)
+        not_solved = dialogue.outcome == "not solved" and found.outcome in ("unsolved", "open")
+        if not (not_solved or found.outcome == dialogue.outcome):
+            wrong[dialogue.id] = f"{dialogue.outcome}, not {found.outcome}: {found.summary}"
+        elif dialogue.topic not in ("", found.topic):
+            wrong[dialogue.id] = f"{dialogue.topic}, not {found.topic}"
+    return wrong
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", ["tuned", "held"])
+def test_an_outcome_is_what_was_done_and_what_the_caller_said_of_it(
+    part: str, language: str
+) -> None:
+    wrong = misjudged(part, language)
+    assert len(wrong) <= len(dialogues(language, part)) // 12, wrong
 
 
 def test_there_are_enough_dialogues_of_each_kind() -> None:
     for language in LANGUAGES:
         for part in ("tuned", "held"):
-            some = [one.outcome for one in ALL if one.language == language and one in ALL]
-            assert len(dialogues(language, part)) >= 8
-            assert {"solved", "unsolved", "open"} <= set(some)
+            outcomes = {one.outcome for one in dialogues(language, part)}
+            assert len(dialogues(language, part)) >= 12
+            assert outcomes == {"solved", "unsolved", "open", "not solved"}
 
 
 def test_real_calls_end_as_they_ended(data: Path) -> None:
@@ -118,6 +131,14 @@ def test_topics_are_the_same_in_both_languages() -> None:
     tr, en = (list(topics(language).topics) for language in LANGUAGES)
     assert tr == en
     assert all(topic.count("/") == 1 for topic in tr)
+
+
+def test_every_topic_is_in_the_document() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "playbook.md").read_text("utf-8")
+    for topic in topics("en").topics:
+        area, _, problem = topic.partition("/")
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{area}` |")]
+        assert f"`{problem}`" in row
 
 
 # Phases
