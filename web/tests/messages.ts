@@ -110,6 +110,9 @@ export function suggestion(seq: number, id: string, at: number, until: number): 
     language: "tr",
     expires: until * SAMPLE_RATE,
     alternatives: ["başka"],
+    kind: "say",
+    original: "",
+    rule: "",
   } as Suggestion;
 }
 
