@@ -134,7 +134,7 @@ def test_topics_are_the_same_in_both_languages() -> None:
 
 
 def test_every_topic_is_in_the_document() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "playbook.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text("utf-8")
     for topic in topics("en").topics:
         area, _, problem = topic.partition("/")
         (row,) = [line for line in page.splitlines() if line.startswith(f"| `{area}` |")]
