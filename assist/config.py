@@ -191,7 +191,11 @@ class GuidanceSettings(_Group):
     style: Literal["warm", "factual"] = Field("warm", description="The brand's tone.")
     playbooks: Path | None = Field(
         None,
-        description="Folder with your own playbooks (tr.toml, en.toml); the built-in one is taken for a language without a file.",
+        description="Folder with your own playbooks (tr.toml, en.toml); the built-in one is taken where a file is not there. A changed file counts for calls that start afterwards.",
+    )
+    packs: tuple[str, ...] = Field(
+        (),
+        description="Playbooks of an industry that add to the general one: telecom, bank, ecommerce, health, or your own (tr.NAME.toml).",
     )
     max_per_minute: float = Field(4.0, gt=0, description="Suggestions a minute at most.")
 

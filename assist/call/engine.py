@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from assist.config import Settings
 from assist.emotion.features import Encoder, extract
 from assist.emotion.model import ToneModel
 from assist.events import SAMPLE_RATE
-from assist.guidance.playbook import Playbook, load_playbook
+from assist.guidance.playbook import Playbook
+from assist.guidance.shelf import Shelf
 from assist.models import tone_model_paths
 from assist.speech.turns import VadModel
 from assist.speech.whisper import Recognizer
@@ -26,20 +27,25 @@ class Engine:
     vad: VadModel
     tone: ToneModel
     playbooks: Mapping[str, Playbook]
+    shelf: Shelf | None = None
 
     @classmethod
     def load(cls, settings: Settings) -> Engine:
         """Load everything; raises `ModelError` or `PlaybookError` with one sentence."""
         recognizer = Recognizer.load(settings.models, settings.speech)
+        guidance = settings.guidance
+        shelf = Shelf(settings.speech.languages, guidance.playbooks, guidance.packs)
         return cls(
             recognizer=recognizer,
             vad=VadModel.load(),
             tone=ToneModel.load_for(recognizer.encoder, tone_model_paths(settings.models)),
-            playbooks={
-                language: load_playbook(language, settings.guidance.playbooks)
-                for language in settings.speech.languages
-            },
+            playbooks=shelf.take(),
+            shelf=shelf,
         )
+
+    def for_new_call(self) -> Engine:
+        """The same models with the playbooks as their files are now."""
+        return replace(self, playbooks=self.shelf.take()) if self.shelf else self
 
     @property
     def _encode(self) -> Encoder | None:

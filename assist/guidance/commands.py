@@ -95,25 +95,34 @@ def test_command(
     """Play the example dialogues beside the playbooks and say where they went otherwise."""
     console = Console(soft_wrap=True, highlight=False)
     failures = 0
-    for language, dialogues in rehearsals(folder):
-        book = load_playbook(language, folder)
+    for name, dialogues in rehearsals(folder):
+        language, *packs = name.split(".")
+        book = load_playbook(language, folder, packs)
         wrong = [failure for one in dialogues for failure in rehearse(one, book)]
         failures += len(wrong)
         for failure in wrong:
-            console.print(f"{language}: {failure}", markup=False)
-        console.print(f"{language}: {len(dialogues)} dialogues, {len(wrong)} mistakes.")
+            console.print(f"{name}: {failure}", markup=False)
+        console.print(f"{name}: {len(dialogues)} dialogues, {len(wrong)} mistakes.")
     if failures:
         raise typer.Exit(1)
 
 
 def rehearsals(folder: Path | None = None) -> list[tuple[str, tuple[Dialogue, ...]]]:
-    """The dialogues of each language that has some; raises `PlaybookError` if none has."""
-    place = folder or resources.files("assist.guidance") / "playbooks"
-    files = [(language, place / "dialogues" / f"{language}.toml") for language in LANGUAGES]
-    found = [(language, read_dialogues(file)) for language, file in files if file.is_file()]
+    """The dialogues by the name of their playbook, as in "tr" or "tr.bank".
+
+    Raises `PlaybookError` if there are none.
+    """
+    place = (folder or resources.files("assist.guidance") / "playbooks") / "dialogues"
+    files = sorted(place.iterdir(), key=lambda file: file.name) if place.is_dir() else []
+    names = [(file.name.removesuffix(".toml"), file) for file in files]
+    found = [
+        (name, read_dialogues(file))
+        for name, file in names
+        if name != file.name and name.split(".")[0] in LANGUAGES
+    ]
     if not found:
-        names = " or ".join(f"dialogues/{language}.toml" for language in LANGUAGES)
-        raise PlaybookError(f"There are no dialogues in {place}; put {names} there.")
+        wanted = " or ".join(f"{language}.toml" for language in LANGUAGES)
+        raise PlaybookError(f"There are no dialogues in {place}; put {wanted} there.")
     return found
 
 

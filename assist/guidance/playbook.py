@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -149,25 +150,38 @@ class _MistakeError(Exception):
         self.path = path
 
 
-def load_playbook(language: str, folder: Path | None = None) -> Playbook:
-    """The playbook of a language: `folder/<language>.toml` if it is there, else the built-in one.
+def load_playbook(language: str, folder: Path | None = None, packs: Sequence[str] = ()) -> Playbook:
+    """The playbook of a language: the general one with the rules of each pack.
 
-    Raises `PlaybookError` if the folder is missing, the language unknown or the file wrong.
+    A file is `folder/<language>.toml` or `folder/<language>.<pack>.toml` if it is there, else
+    the built-in one. A pack may be there for one language only. Raises `PlaybookError` if the
+    folder is missing, the language or a pack unknown or a file wrong.
     """
     if language not in LANGUAGES:
         raise PlaybookError(_unknown_language(language))
-    if folder is None:
-        return read_playbook(_built_in(language))
-    if not folder.is_dir():
-        raise PlaybookError(
-            f"The playbook folder {folder} does not exist; create it or unset guidance.playbooks."
-        )
-    own = folder / f"{language}.toml"
-    return read_playbook(own if own.exists() else _built_in(language))
+    book = read_playbook(_file(language, folder))
+    for pack in packs:
+        path = _file(f"{language}.{pack}", folder)
+        if path.is_file():
+            book = _with_pack(book, read_playbook(path))
+        elif not any(_file(f"{other}.{pack}", folder).is_file() for other in LANGUAGES):
+            raise PlaybookError(
+                f"There is no pack {pack!r}; put {language}.{pack}.toml into the folder of "
+                f"guidance.playbooks, or use one of: {', '.join(_packs())}."
+            )
+    return book
+
+
+def playbook_files(
+    languages: Sequence[str], folder: Path | None = None, packs: Sequence[str] = ()
+) -> list[Path | Traversable]:
+    """The files that `load_playbook` would read."""
+    stems = [stem for one in languages for stem in (one, *(f"{one}.{pack}" for pack in packs))]
+    return [file for stem in stems if (file := _file(stem, folder)).is_file()]
 
 
 def read_playbook(path: Path | Traversable) -> Playbook:
-    """Read and check one file; its name must be `<language>.toml`."""
+    """Read and check one file: `<language>.toml` or `<language>.<pack>.toml`."""
     try:
         content = path.read_bytes()
         text = content.decode("utf-8")
@@ -204,11 +218,39 @@ def _checklist(file: _File) -> tuple[CheckItem, ...]:
     """The file's own, or that of the built-in playbook."""
     if file.checklist is not None:
         return file.checklist
-    return read_playbook(_built_in(file.playbook.language)).checklist
+    return read_playbook(_file(file.playbook.language)).checklist
 
 
-def _built_in(language: str) -> Traversable:
-    return resources.files("assist.guidance") / "playbooks" / f"{language}.toml"
+def _with_pack(book: Playbook, pack: Playbook) -> Playbook:
+    """The book with a pack: rules of the same id are replaced, the others come behind."""
+    own = {rule.id: rule for rule in pack.rules}
+    kept = tuple(own.pop(rule.id, rule) for rule in book.rules)
+    return msgspec.structs.replace(
+        book,
+        name=f"{book.name} + {pack.name}",
+        version=hashlib.sha256(f"{book.version} {pack.version}".encode()).hexdigest()[:8],
+        rules=(*kept, *own.values()),
+    )
+
+
+def _file(stem: str, folder: Path | None = None) -> Path | Traversable:
+    """The file of that name in the folder, or the built-in one."""
+    if folder is not None:
+        if not folder.is_dir():
+            raise PlaybookError(
+                f"The playbook folder {folder} does not exist; create it or unset "
+                "guidance.playbooks."
+            )
+        if (folder / f"{stem}.toml").exists():
+            return folder / f"{stem}.toml"
+    return resources.files("assist.guidance") / "playbooks" / f"{stem}.toml"
+
+
+def _packs() -> list[str]:
+    """The names of the built-in packs."""
+    files = (resources.files("assist.guidance") / "playbooks").iterdir()
+    names = (file.name.split(".") for file in files)
+    return sorted({parts[1] for parts in names if len(parts) == 3})
 
 
 def _unknown_language(language: str) -> str:
@@ -220,7 +262,7 @@ def _check(file: _File, stem: str) -> None:
     language = file.playbook.language
     if language not in LANGUAGES:
         raise _MistakeError(_unknown_language(language), "playbook", "language")
-    if language != stem:
+    if language != stem.partition(".")[0]:
         raise _MistakeError(
             f"the language is {language!r} but the file is named {stem}.toml; rename one of them.",
             "playbook",

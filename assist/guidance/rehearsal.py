@@ -75,12 +75,11 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Dialogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A call in lines; `style` is the brand's tone, `packs` what it needs beside the general."""
+    """A call in lines; `style` is the brand's tone."""
 
     name: Annotated[str, Meta(min_length=1)]
     lines: Annotated[tuple[Line, ...], Meta(min_length=1)]
     style: Literal["warm", "factual"] = "warm"
-    packs: tuple[str, ...] = ()
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -119,7 +119,7 @@ class Worker:
     def _open(self, request: Open) -> None:
         call_id = request.info.call_id
         session = CallSession(
-            self._engine,
+            self._engine.for_new_call(),
             self._settings,
             request.info,
             partials=True,

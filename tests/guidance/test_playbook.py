@@ -18,6 +18,7 @@ from assist.guidance.playbook import MechanicsCondition, Playbook, load_playbook
 from assist.guidance.situations import classify
 
 LANGUAGES = ("tr", "en")
+PACKS = ("telecom", "bank", "ecommerce", "health")
 
 GOOD = """\
 [playbook]
@@ -53,6 +54,11 @@ def written(folder: Path, text: str, name: str = "en.toml") -> Path:
     return path
 
 
+def ours(language: str) -> list[Playbook]:
+    """The general playbook, and with each pack."""
+    return [load_playbook(language), *(load_playbook(language, None, [pack]) for pack in PACKS)]
+
+
 def every_text(book: Playbook) -> list[str]:
     return [text for rule in book.rules for text in (*rule.warm, *rule.factual)]
 
@@ -77,14 +83,14 @@ def test_both_languages_know_the_same_rules_in_their_own_words() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_our_phrases_are_what_we_ask_of_agents(language: str) -> None:
-    for text in every_text(load_playbook(language)):
+    for text in {text for book in ours(language) for text in every_text(book)}:
         found = {tag.tag for tag in classify(text, speaker="agent", language=language)}
         assert found.isdisjoint({"refusal", "negative_phrasing", "blame"}), text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_our_phrases_promise_no_number_and_leave_clear_blanks(language: str) -> None:
-    for text in every_text(load_playbook(language)):
+    for text in {text for book in ours(language) for text in every_text(book)}:
         assert not re.search(r"\d", text), text
         assert re.sub(r"\[[a-zçğıöşü ]+\]", "", text).count("[") == 0, text
 
@@ -92,7 +98,7 @@ def test_our_phrases_promise_no_number_and_leave_clear_blanks(language: str) -> 
 @pytest.mark.parametrize("phrase", ["sakin ol", "calm down"])
 def test_nobody_is_told_to_calm_down(phrase: str) -> None:
     for language in LANGUAGES:
-        for text in every_text(load_playbook(language)):
+        for text in {text for book in ours(language) for text in every_text(book)}:
             assert phrase not in text.lower()
 
 
@@ -117,6 +123,34 @@ def test_a_company_takes_its_own_file_and_ours_for_the_other_language(tmp_path: 
     written(tmp_path, GOOD)
     assert load_playbook("en", tmp_path).name == "Test"
     assert load_playbook("tr", tmp_path) == load_playbook("tr")
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_a_pack_speaks_of_its_industry_in_both_languages(pack: str) -> None:
+    general = {language: load_playbook(language) for language in LANGUAGES}
+    books = {language: load_playbook(language, None, [pack]) for language in LANGUAGES}
+    assert [rule.id for rule in books["tr"].rules] == [rule.id for rule in books["en"].rules]
+    for language, book in books.items():
+        changed = set(book.rules) - set(general[language].rules)
+        assert len(changed) >= 8
+        assert book.version != general[language].version
+        assert book.mechanics == general[language].mechanics
+        assert book.checklist == general[language].checklist
+
+
+def test_a_pack_of_ones_own_replaces_rules_by_their_id_and_adds_others(tmp_path: Path) -> None:
+    own = GOOD.replace('id = "late"', 'id = "delay"').replace('"Test"', '"Ours"')
+    written(tmp_path, own, "en.ours.toml")
+    general, book = load_playbook("en"), load_playbook("en", tmp_path, ["ours"])
+    assert book.name == "General + Ours"
+    assert {rule.id for rule in book.rules} - {rule.id for rule in general.rules} == {"quiet"}
+    assert next(rule.warm for rule in book.rules if rule.id == "delay") == ("Sorry for the wait.",)
+    assert load_playbook("tr", tmp_path, ["ours"]) == load_playbook("tr")
+
+
+def test_a_pack_that_is_nowhere_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PlaybookError, match=r"no pack 'toys'.*bank, ecommerce, health, telecom"):
+        load_playbook("en", tmp_path, ["toys"])
 
 
 def test_thresholds_that_are_not_given_keep_their_defaults(tmp_path: Path) -> None:
@@ -202,7 +236,7 @@ def test_the_documents_list_every_situation_measure_and_threshold() -> None:
         *MechanicsRules.__struct_fields__,
     }
     assert known <= rows | {"any", "all", "none"}
-    assert rows - known == {"speaker", "tone", "earlier_tone", "trend", "phase", "mechanics"}
+    assert {"speaker", "tone", "earlier_tone", "trend", "phase", "mechanics"} <= rows
 
 
 lines = st.lists(st.sampled_from([*GOOD.splitlines(), "[[rule]]", "x = 1", "]", '"""', "any = 3"]))
