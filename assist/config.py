@@ -198,6 +198,20 @@ class GuidanceSettings(_Group):
         description="Playbooks of an industry that add to the general one: telecom, bank, ecommerce, health, or your own (tr.NAME.toml).",
     )
     max_per_minute: float = Field(4.0, gt=0, description="Suggestions a minute at most.")
+    usage_shows: int = Field(
+        12, gt=0, description="Showings of a rule after which its use decides about its priority."
+    )
+    usage_low: float = Field(
+        0.15,
+        ge=0,
+        le=1,
+        description="Use, (used + 1) / (shown + 3), below which a rule loses 20 of its priority; below a third of it the rule is not shown any more. Rules of priority 80 and more stay.",
+    )
+    snooze: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds of silence when an agent asks for it; rules of priority 80 and more still come.",
+    )
 
 
 class Settings(BaseSettings):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -33,9 +34,10 @@ from assist.guidance.positive import positive
 from assist.guidance.said import keywords, says
 from assist.guidance.situations import Tag, classify
 from assist.guidance.slots import Slots
+from assist.guidance.usage import AT_THE_EDGE, Usage, standing
 
-AT_THE_EDGE = 80
-"""Rules of this priority or more are about a caller who is about to be lost."""
+REPHRASE = "rephrase"
+"""The rule of all rephrasings; each is counted as "rephrase/" and its template."""
 
 _NEVER = 101
 _MIXED_CONFIDENCE = 0.75
@@ -60,7 +62,10 @@ class SuggestionDraft(msgspec.Struct, frozen=True):
 
 
 class WithdrawalDraft(msgspec.Struct, frozen=True):
-    """The fields of `events.SuggestionWithdrawn`: `reason` is "said", "expired" or "replaced"."""
+    """The fields of `events.SuggestionWithdrawn`.
+
+    `reason` is "said", "expired", "replaced", or by the agent's hand "used" or "dismissed".
+    """
 
     id: str
     reason: str
@@ -88,11 +93,20 @@ Draft = SuggestionDraft | WithdrawalDraft
 
 
 class Guide:
-    """State of one call; can be pickled."""
+    """State of one call; can be pickled.
 
-    def __init__(self, settings: GuidanceSettings, playbooks: Mapping[str, Playbook]) -> None:
+    `usage` is what became of earlier suggestions: rules that are seldom used step back.
+    """
+
+    def __init__(
+        self,
+        settings: GuidanceSettings,
+        playbooks: Mapping[str, Playbook],
+        usage: Usage | None = None,
+    ) -> None:
         self._settings = settings
-        self._playbooks = dict(playbooks)
+        self._usage = dict(usage or {})
+        self._rules = {language: self._ranked(book) for language, book in playbooks.items()}
         for language in playbooks:
             positive(language)  # read now, so that no utterance has to wait for it
         self._memory = Memory()
@@ -104,6 +118,8 @@ class Guide:
         self._situations: dict[str, tuple[int, int]] = {}
         self._recent: deque[int] = deque()
         self._counted: dict[str, int] = {}
+        self._snoozed_until = 0
+        self._dismissed: set[str] = set()
         self._over = False
         self.heard: tuple[Tag, ...] = ()
         """The situations of the event observed last, for others who read the call."""
@@ -120,6 +136,31 @@ class Guide:
             drafts += self._suggest(event)
         return drafts
 
+    def feedback(self, suggestion: str, action: Literal["used", "dismissed"]) -> list[Draft]:
+        """What the agent did with what is on the screen; anything older changes nothing.
+
+        It leaves the screen, and what was dismissed does not come back in this call.
+        """
+        if self._live is None or self._live.draft.id != suggestion:
+            return []
+        if action == "dismissed":
+            self._dismissed.add(self._live.draft.rule)
+        return [self._withdraw(action)]
+
+    def snooze(self, now: int) -> list[Draft]:
+        """Be silent for `guidance.snooze` seconds, unless a caller is about to be lost."""
+        self._snoozed_until = now + round(self._settings.snooze * SAMPLE_RATE)
+        return [self._withdraw("dismissed")] if self._live is not None else []
+
+    def _ranked(self, book: Playbook) -> tuple[Rule, ...]:
+        """The rules by the priority they have left, without those that were never used."""
+        ranked = []
+        for rule in book.rules:
+            priority = standing(rule.priority, self._usage.get(rule.id), self._settings)
+            if priority is not None:
+                ranked.append(replace(rule, priority=priority))
+        return tuple(sorted(ranked, key=lambda rule: -rule.priority))
+
     def _remember(self, event: Event) -> tuple[Tag, ...]:
         memory = self._memory
         match event:
@@ -131,7 +172,7 @@ class Guide:
                 memory.phase = event.phase.value
             case Mechanics():
                 memory.mechanics = event
-            case Utterance() if event.language in self._playbooks:
+            case Utterance() if event.language in self._rules:
                 tags = self._tags(event)
                 memory.utterance(event, tags)
                 self._slots.observe(event)
@@ -176,34 +217,56 @@ class Guide:
         return draft
 
     def _suggest(self, event: Event) -> list[Draft]:
-        book = self._playbooks.get(self._memory.language)
-        if book is None:
+        rules = self._rules.get(self._memory.language)
+        if rules is None:
             return []
         least = self._least_priority(event.position)
-        turned = _turned(event, self._memory.language)
-        rules = book.by_priority
+        turned = self._turned(event)
         if turned is not None:
-            rules = sorted([turned.rule, *rules], key=lambda rule: -rule.priority)
+            rules = tuple(sorted((turned.rule, *rules), key=lambda rule: -rule.priority))
         for rule in rules:
             if rule.priority < least or (self._live and rule.priority <= self._live.priority):
                 return []
-            if turned is not None and rule is turned.rule:
-                found: Match | None = turned.found
-            else:
-                found = match(rule.when, self._memory, event, self._counted)
+            own = turned if turned is not None and rule is turned.rule else None
+            found = own.found if own else match(rule.when, self._memory, event, self._counted)
             if found is not None and self._may_say(rule, found, event.position):
                 replaced: list[Draft] = [self._withdraw("replaced")] if self._live else []
-                draft = self._show(rule, found, event.position)
-                if turned is not None and rule is turned.rule:
-                    draft = replace(
-                        draft, kind="rephrase", original=turned.original, rule=turned.name
-                    )
-                return [*replaced, draft]
+                return [*replaced, self._show(rule, found, event.position, own)]
         return []
+
+    def _turned(self, event: Event) -> _Turned | None:
+        """The positive form of what the agent has just said, as a rule that applies now."""
+        if not isinstance(event, Utterance) or event.channel is not Role.AGENT:
+            return None
+        if event.language != self._memory.language:
+            return None
+        templates = positive(event.language)
+        form = templates.rephrase(event.text, event.words)
+        if form is None:
+            return None
+        name = f"{REPHRASE}/{form.template}"
+        head = templates.head
+        priority = standing(head.priority, self._usage.get(name), self._settings)
+        if priority is None or name in self._dismissed:
+            return None
+        rule = Rule(
+            id=REPHRASE,
+            when=Condition(speaker="agent"),
+            why=form.why,
+            warm=(form.say,),
+            factual=(form.say,),
+            priority=priority,
+            cooldown=head.cooldown,
+            expires=head.expires,
+            said=("promise", "ownership", "compensation"),
+            situation=form.tag.tag,
+        )
+        return _Turned(rule, Match(sightings=(Sighting(form.tag, event),)), form.original, name)
 
     def _may_say(self, rule: Rule, found: Match, now: int) -> bool:
         return (
-            bool(self._unsaid(rule))
+            rule.id not in self._dismissed
+            and bool(self._unsaid(rule))
             and not self._cooling(rule, _situation(rule, found), now)
             and not self._said_lately(rule, found, now)
         )
@@ -214,7 +277,7 @@ class Guide:
         left = [text for text in texts if text not in self._said_texts]
         return sorted(left, key=lambda text: self._slots.rank(text, self._memory.language))
 
-    def _show(self, rule: Rule, found: Match, now: int) -> SuggestionDraft:
+    def _show(self, rule: Rule, found: Match, now: int, turned: _Turned | None) -> SuggestionDraft:
         unsaid = self._unsaid(rule)
         texts = [self._slots.fill(text, self._memory.language) for text in unsaid]
         situation = _situation(rule, found)
@@ -229,7 +292,9 @@ class Guide:
             language=language,
             expires=now + round(rule.expires * SAMPLE_RATE),
             alternatives=tuple(texts[1:]),
-            rule=rule.id,
+            kind="rephrase" if turned else "say",
+            original=turned.original if turned else "",
+            rule=turned.name if turned else rule.id,
         )
         self._live = _Live(
             draft, rule.priority, rule.said, tuple(keywords(text, language) for text in texts)
@@ -260,7 +325,7 @@ class Guide:
         left = allowed - len(self._recent)
         if left <= 0:
             return _NEVER
-        return AT_THE_EDGE if left == 1 and allowed > 1 else 0
+        return AT_THE_EDGE if now < self._snoozed_until or (left == 1 and allowed > 1) else 0
 
     def _cooling(self, rule: Rule, situation: str, now: int) -> bool:
         """A rule rests, and so does its situation unless this rule is the more important."""
@@ -283,36 +348,6 @@ class Guide:
             for seen in self._memory.sightings
             if seen.utterance.channel is Role.AGENT
         )
-
-
-def _turned(event: Event, language: str) -> _Turned | None:
-    if not isinstance(event, Utterance) or event.channel is not Role.AGENT:
-        return None
-    if event.language != language:
-        return None
-    templates = positive(language)
-    form = templates.rephrase(event.text, event.words)
-    if form is None:
-        return None
-    head = templates.head
-    rule = Rule(
-        id="rephrase",
-        when=Condition(speaker="agent"),
-        why=form.why,
-        warm=(form.say,),
-        factual=(form.say,),
-        priority=head.priority,
-        cooldown=head.cooldown,
-        expires=head.expires,
-        said=("promise", "ownership", "compensation"),
-        situation=form.tag.tag,
-    )
-    return _Turned(
-        rule,
-        Match(sightings=(Sighting(form.tag, event),)),
-        form.original,
-        f"rephrase/{form.template}",
-    )
 
 
 def _situation(rule: Rule, found: Match) -> str:

@@ -27,8 +27,9 @@ from assist.events import (
     Utterance,
     Word,
 )
-from assist.guidance.guide import AT_THE_EDGE, Draft, Guide, SuggestionDraft, WithdrawalDraft
+from assist.guidance.guide import Draft, Guide, SuggestionDraft, WithdrawalDraft
 from assist.guidance.playbook import load_playbook
+from assist.guidance.usage import AT_THE_EDGE, Count
 
 BOOKS = {language: load_playbook(language) for language in ("tr", "en")}
 AGENT, CALLER, MIXED = Role.AGENT, Role.CALLER, Role.MIXED
@@ -367,6 +368,57 @@ def test_few_suggestions_a_minute_may_be_less_than_one() -> None:
     events = [said("sizi mahkemeye vereceğim", 10), said("salak mısınız siz", 100)]
     shown = suggestions(observe(guide(max_per_minute=0.5), events))
     assert [draft.situation for draft in shown] == ["legal_threat"]
+
+
+# What agents do with it
+
+
+def test_what_the_agent_dismissed_leaves_and_does_not_come_back() -> None:
+    one = guide()
+    (draft,) = suggestions(observe(one, [said(DELAY, 10)]))
+    assert one.feedback("s9", "dismissed") == []
+    assert one.feedback(draft.id, "dismissed") == [WithdrawalDraft(draft.id, "dismissed")]
+    assert one.feedback(draft.id, "used") == []
+    assert observe(one, [said("siparişim hâlâ gelmedi", 300)]) == []
+    assert len(suggestions(observe(one, [said("sizi mahkemeye vereceğim", 400)]))) == 1
+
+
+def test_what_the_agent_used_leaves_and_may_come_back() -> None:
+    one = guide()
+    (draft,) = suggestions(observe(one, [said(DELAY, 10)]))
+    assert one.feedback(draft.id, "used") == [WithdrawalDraft(draft.id, "used")]
+    assert len(suggestions(observe(one, [said("siparişim hâlâ gelmedi", 300)]))) == 1
+
+
+def test_a_dismissed_rephrasing_takes_its_kind_with_it() -> None:
+    one = guide()
+    (draft,) = suggestions(observe(one, [said("ürünü bugün gönderemeyiz", 10, AGENT)]))
+    one.feedback(draft.id, "dismissed")
+    later = suggestions(observe(one, [said("kargoyu yarın teslim edemeyiz", 200, AGENT)]))
+    assert [draft.kind for draft in later] == ["say"]
+
+
+def test_snoozed_it_speaks_of_a_caller_at_the_edge_only() -> None:
+    one = guide(snooze=60)
+    (draft,) = suggestions(observe(one, [said(DELAY, 10)]))
+    assert one.snooze(position(12)) == [WithdrawalDraft(draft.id, "dismissed")]
+    assert one.snooze(position(12)) == []
+    assert observe(one, [said("faturam yanlış gelmiş", 30)]) == []
+    (edge,) = suggestions(observe(one, [said("sizi mahkemeye vereceğim", 50)]))
+    assert edge.situation == "legal_threat"
+    assert len(suggestions(observe(one, [said("aboneliğimi iptal edin", 90)]))) == 1
+
+
+def test_a_rule_that_is_never_used_steps_back_and_then_stays_away() -> None:
+    def shown(count: Count) -> list[str]:
+        one = Guide(GuidanceSettings(), BOOKS, {"delay": count, "legal-threat": count})
+        events = [said(DELAY, 10), said("modemim bozuk", 15), said("sizi mahkemeye vereceğim", 20)]
+        return [draft.rule for draft in suggestions(observe(one, events))]
+
+    assert shown(Count(11, 0)) == ["delay", "legal-threat"]
+    assert shown(Count(12, 0)) == ["delay", "defect", "legal-threat"]
+    assert shown(Count(12, 4)) == ["delay", "legal-threat"]
+    assert shown(Count(40, 0)) == ["defect", "legal-threat"]
 
 
 SMOOTH = {
