@@ -41,7 +41,7 @@ _TURN = {
 _MINE_TR = re.compile(r"(?:[ıiuü]yor(?:um|uz)|[dt][ıiuü][mk]|[ae]c[ae][ğg][ıi][mz])$")
 _NOT_MINE_TR = re.compile(r"m[ıiuü]yor|m[ae][dt][ıi][mk]$|m[ae]y[ae]c[ae]|[ae]m[ae][dt]")
 _BECAME_TR = re.compile(
-    r"(?:[ıiuü]l|[aeıioöuü]n)(?:[dt][ıiuü]|m[ıiuü]ş(?:t[ıiuü]r)?|[ae]c[ae]k(?:t[ıi]r)?|[ıiuü]yor)$"
+    r"(?:[ıiuü]l|[aeıioöuü]n)(?:[dt][ıiuü]|m[ıiuü]şt[ıiuü]r|[ae]c[ae]k(?:t[ıi]r)?|[ıiuü]yor)$"
 )
 _VERB_TR = re.compile(
     r"\b\w\w+(?:yoru[mz]|[dt][ıiuü][mk]?|[ae]c[ae](?:k|k[dt][ıi]r|[ğg][ıi][mz])|r[ıi][mz]"
@@ -76,16 +76,6 @@ class Heard(msgspec.Struct, frozen=True):
     utterance: Utterance
     tags: tuple[Tag, ...]
     clauses: tuple[Clause, ...]
-
-    @property
-    def is_agent(self) -> bool:
-        """Whether these can be the agent's words."""
-        return self.utterance.channel is not Role.CALLER
-
-    @property
-    def is_caller(self) -> bool:
-        """Whether these can be the caller's words."""
-        return self.utterance.channel is not Role.AGENT
 
     @property
     def situations(self) -> frozenset[str]:
