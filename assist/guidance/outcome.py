@@ -6,6 +6,7 @@ an agent who calls it solved has not solved it. A thank-you counts when somethin
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from assist.events import Role
@@ -17,15 +18,21 @@ Outcome = Literal["solved", "unsolved", "open", ""]
 _AGAINST = frozenset({"unresolved", "escalation", "legal_threat", "publicity_threat", "abuse"})
 _TO_LEAVE = frozenset({"legal_threat", "publicity_threat", "cancellation"})
 _LAST_WORDS = frozenset({"leaves", "enough", "thanks", "okay", "pleased"})
+_THANKFUL = frozenset({"thanks", "pleased", "enough"})
+_SOLVED = re.compile(
+    r"sorun|problem|çözül|hallol|düzel|çalış|solve|fix|sorted|work|issue", re.IGNORECASE
+)
 _TELLS = 3
+"""Words from which on somebody tells something."""
 
 
 class OutcomeFinder:
     """State of one call.
 
     `standing` is the agent's last word on the matter: "given", "pending", "blocked" or "";
-    `verdict` the caller's last word on that: "yes", "soft" (thanks, nothing else), "okay",
-    "no" or "".
+    `verdict` the caller's last word on that: "yes" (it is solved), "soft" (thanks, nothing
+    else), "okay", "no" or "". `quotes` are the agent's words by standing; `mixed` is set where
+    nobody knows who spoke.
     """
 
     def __init__(self) -> None:
@@ -33,12 +40,14 @@ class OutcomeFinder:
         self.verdict = ""
         self.quotes: dict[str, str] = {}
         self.mixed = False
-        self._plain: set[str] = set()
-        self._closed = False
-        self._left = False
-        self._waiting = False
+        self._plain: set[str] = set()  # standings whose quote leaves no doubt
         self._spoken = False
-        self._to_follow = False
+        self._closed = False  # by the agent
+        self._left = False  # by the caller
+        self._told = False  # the caller has said something of substance
+        self._sure = False  # "yes" in words that mean nothing else
+        self._waiting = False  # the caller's last words were a question
+        self._to_follow = False  # the agent's last step was not the last one
 
     def observe(self, heard: Heard, *, asked: bool = False) -> None:
         """Take the next utterance; `asked` while the call is about a question only."""
@@ -56,9 +65,9 @@ class OutcomeFinder:
             return ""
         if self.mixed:
             return "open"  # who said it decides, and that is not known
-        if self.verdict == "yes":
-            return "solved"
         over = self._closed or self._left
+        if self.verdict == "yes":
+            return "solved" if over or self._sure or self.standing == "given" else "open"
         if self.standing == "given":
             thanked = self.verdict == "soft" or (self.verdict == "okay" and over)
             return "solved" if thanked and (over or not self._waiting) else "open"
@@ -104,8 +113,9 @@ class OutcomeFinder:
         return self.standing == "given"
 
     def _stand(self, standing: str) -> None:
-        if standing != self.standing or standing == "given":
-            self.verdict = self.verdict if self.verdict == "yes" else ""
+        renewed = standing != self.standing or standing == "given"
+        if renewed and (self.verdict != "yes" or standing == "blocked"):
+            self.verdict = ""
         self.standing = standing
 
     # The caller
@@ -122,12 +132,14 @@ class OutcomeFinder:
         if against and not ("resolved" in situations and "enough" in signals):
             self.verdict = "no"
             self.standing = "" if self.standing == "given" else self.standing
-        elif ("resolved" in situations and not self._waiting) or (
+        elif ("resolved" in situations and self._told and not self._waiting) or (
             "clear" in signals and self.standing not in ("pending", "blocked")
         ):
             self.verdict = "yes"
+            self._sure = bool(signals & _THANKFUL or _says_so(heard))
         else:
             self._soften(signals)
+        self._told = self._told or len(heard.utterance.text.split()) >= _TELLS
         if (
             "leaves" in signals
             or ("enough" in signals and not self._waiting)
@@ -138,10 +150,16 @@ class OutcomeFinder:
     def _soften(self, signals: frozenset[str]) -> None:
         if self.standing != "given" or self.verdict == "yes":
             return
-        if signals & {"thanks", "pleased", "enough"}:
+        if signals & _THANKFUL:
             self.verdict = "soft"
         elif signals & {"okay", "leaves"} and self.verdict != "soft":
             self.verdict = "okay"
+
+
+def _says_so(heard: Heard) -> bool:
+    """Whether "solved" is said of the matter; "evet, girdim" may only follow an instruction."""
+    spans = (span for tag in heard.tags if tag.tag == "resolved" for span in tag.evidence)
+    return "clear" in heard.signals or any(_SOLVED.search(span.text) for span in spans)
 
 
 def _gives_up(heard: Heard) -> bool:

@@ -123,6 +123,51 @@ def test_every_beginning_of_a_call_that_breaks_off_is_not_solved_before_the_call
             assert record([started(language), *events[:count]])[1].outcome in ("open", "")
 
 
+def test_following_an_instruction_solves_nothing() -> None:
+    steps: list[Turn] = [
+        (AGENT, "Merhaba, ben Elif, size nasıl yardımcı olabilirim?"),
+        (CALLER, "Uygulama sürekli hata veriyor."),
+        (AGENT, "Ayarlara girer misiniz?"),
+        (CALLER, "Tamam, girdim."),
+    ]
+    assert ending(steps).outcome == "open"
+    refused: list[Turn] = [
+        *steps,
+        (AGENT, "Maalesef buradan yapabileceğim bir şey yok."),
+        (CALLER, "Peki, teşekkürler."),
+        (AGENT, "İyi günler dilerim."),
+    ]
+    assert ending(refused).outcome == "unsolved"
+
+
+@pytest.mark.parametrize(
+    ("language", "refusal", "promise", "outcome"),
+    [
+        ("tr", "Bunu yapamıyoruz.", "Yarın sizi arayacağım.", "open"),
+        ("tr", "Bunu yapamıyoruz.", "En kısa sürede sizi arayacağım.", "unsolved"),
+        ("en", "I can't do that.", "I'll call you tomorrow.", "open"),
+        ("en", "I can't do that.", "I'll call you as soon as possible.", "unsolved"),
+    ],
+)
+def test_after_a_refusal_only_a_date_leaves_it_open(
+    language: str, refusal: str, promise: str, outcome: str
+) -> None:
+    problem = "Kargom hâlâ gelmedi." if language == "tr" else "My parcel hasn't arrived."
+    thanks = "Tamam, teşekkürler, iyi günler." if language == "tr" else "Okay, thanks, bye."
+    turns = [(CALLER, problem), (AGENT, refusal), (AGENT, promise), (CALLER, thanks)]
+    assert ending(turns, language).outcome == outcome
+
+
+def test_a_question_left_without_an_answer_leaves_the_call_open() -> None:
+    turns: list[Turn] = [
+        (CALLER, "Kargom hâlâ gelmedi."),
+        (AGENT, "Kargonuz yarın elinizde olacak."),
+        (CALLER, "Teşekkür ederim. Saat kaçta gelir?"),
+    ]
+    assert ending(turns).outcome == "open"
+    assert ending([*turns[:2], (CALLER, "Teşekkür ederim.")]).outcome == "solved"
+
+
 def test_a_call_without_words_has_no_outcome() -> None:
     assert record([started("tr")])[1] == Ending()
 
