@@ -40,7 +40,7 @@ def match(when: Condition, memory: Memory, event: Event, counted: dict[str, int]
     tone = memory.tone_now(event.position) if when.tone or when.trend else None
     if (when.tone or when.trend) and not _tone_holds(when, tone):
         return None
-    measures = _measures(when, memory, counted) if when.mechanics else ()
+    measures = _measures(when, memory, counted, event.position) if when.mechanics else ()
     if measures is None or not _is_news(event, sightings, tone, bool(measures)):
         return None
     return Match(sightings, _earlier(when, memory), tone, measures)
@@ -94,11 +94,15 @@ def _tone_holds(when: Condition, tone: Tone | None) -> bool:
 
 
 def _measures(
-    when: Condition, memory: Memory, counted: dict[str, int]
+    when: Condition, memory: Memory, counted: dict[str, int], now: int
 ) -> tuple[tuple[str, float], ...] | None:
     if memory.mechanics is None or when.mechanics is None:
         return None
     values = _values(memory.mechanics, when.speaker, counted)
+    more = memory.attention.measures(now, memory.mechanics, memory.thresholds)
+    if more["hold"]:
+        values["dead_air"] = 0.0  # the caller knows why it is silent
+    values |= more
     wanted = _wanted(when.mechanics)
     if any(values.get(name, 0.0) < least for name, least in wanted.items()):
         return None

@@ -109,7 +109,7 @@ class Guide:
         self._rules = {language: self._ranked(book) for language, book in playbooks.items()}
         for language in playbooks:
             positive(language)  # read now, so that no utterance has to wait for it
-        self._memory = Memory()
+        self._memory = Memory({key: book.mechanics for key, book in playbooks.items()})
         self._slots = Slots()
         self._live: _Live | None = None
         self._number = 0

@@ -38,6 +38,9 @@ class MechanicsRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in. `overlap`: how long both must speak at once; shorter overlaps are ordinary changes of
     turn. `pause`: silence within the speech of one person. `floor`: silence after which
     nobody holds the floor any more. `pace_window`: seconds of speech the pace is taken over.
+    `hold`: silence after the agent asked the caller to wait that counts as a hold;
+    `hold_limit`: how long it may be where no length was promised. `question_overlap`: share
+    (0…1) of the words of two questions from which on they are the same one.
     """
 
     dead_air: Threshold = Threshold(3.0, "default")
@@ -46,6 +49,9 @@ class MechanicsRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pause: Threshold = Threshold(0.25, "default")
     floor: Threshold = Threshold(3.0, "default")
     pace_window: Threshold = Threshold(20.0, "default")
+    hold: Threshold = Threshold(5.0, "default")
+    hold_limit: Threshold = Threshold(45.0, "default")
+    question_overlap: Threshold = Threshold(0.75, "default")
 
 
 class MechanicsSnapshot(msgspec.Struct, frozen=True):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 import msgspec
 
 from assist.events import SAMPLE_RATE, Mechanics, Role, Tone, Utterance
+from assist.guidance.attention import Attention
+from assist.guidance.mechanics import MechanicsRules
 from assist.guidance.situations import Tag
 
 FRESH = 12 * SAMPLE_RATE
@@ -28,8 +31,10 @@ class Sighting(msgspec.Struct):
 class Memory:
     """State of one call; can be pickled."""
 
-    def __init__(self, language: str = "") -> None:
-        self.language = language
+    def __init__(self, thresholds: Mapping[str, MechanicsRules] | None = None) -> None:
+        self.language = ""
+        self.attention = Attention()
+        self._thresholds = dict(thresholds or {})
         self.tone: Tone | None = None
         self.phase = ""
         self.mechanics: Mechanics | None = None
@@ -41,11 +46,19 @@ class Memory:
         """Note what was said; its language is now that of the conversation."""
         self.language = utterance.language
         self.sightings.extend(Sighting(tag, utterance) for tag in tags)
-        self.seen.update(tag.tag for tag in tags)
+        names = frozenset(tag.tag for tag in tags)
+        self.seen |= names
+        self.attention.utterance(utterance, names, self.thresholds)
+
+    @property
+    def thresholds(self) -> MechanicsRules:
+        """The thresholds of the conversation's language."""
+        return self._thresholds.get(self.language, MechanicsRules())
 
     def hear(self, tone: Tone) -> None:
         """Note the caller's tone."""
         self.tone = tone
+        self.attention.tone(tone)
         label = tone.label.value
         self._stood[label] = self._stood.get(label, 0.0) + tone.end - tone.start
 

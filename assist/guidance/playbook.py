@@ -48,6 +48,11 @@ class MechanicsCondition(
     overtalk: AtLeast = None
     pace_ratio: AtLeast = None
     talk_ratio: AtLeast = None
+    hold: AtLeast = None
+    hold_over: AtLeast = None
+    holds: AtLeast = None
+    repeated_question: AtLeast = None
+    unacknowledged: AtLeast = None
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -326,8 +326,10 @@ def test_silence_is_broken_once_with_its_length() -> None:
 def test_silence_that_was_announced_is_left_alone_for_a_while() -> None:
     one = guide()
     observe(one, [said("bir dakika bekler misiniz lütfen", 5, AGENT)])
-    assert observe(one, [mechanics(15, dead_air=10.0)]) == []
-    assert len(suggestions(observe(one, [mechanics(45, dead_air=40.0)]))) == 1
+    assert observe(one, [mechanics(15, dead_air=10.0), mechanics(60, dead_air=55.0)]) == []
+    (draft,) = suggestions(observe(one, [mechanics(70, dead_air=65.0)]))
+    assert draft.situation == "hold"
+    assert "5" in draft.because[0].text
 
 
 def test_breaking_in_is_brought_up_for_the_agent_and_only_new_ones_count() -> None:

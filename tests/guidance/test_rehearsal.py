@@ -34,10 +34,9 @@ def test_every_pack_has_some() -> None:
 
 @pytest.mark.parametrize("language", ["tr", "en"])
 def test_there_are_enough_of_them_and_smooth_calls_among_them(language: str) -> None:
-    smooth = [one for one in OURS[language] if not any(line.expected for line in one.lines)]
+    silent = [one for one in OURS[language] if not any(line.expected for line in one.lines)]
     assert len(OURS[language]) >= 25
-    assert len(smooth) >= 6
-    assert all(len(one.lines) >= 5 for one in smooth)
+    assert sum(len(one.lines) >= 5 for one in silent) >= 6
 
 
 def test_what_comes_otherwise_is_named_with_its_line() -> None:
