@@ -122,11 +122,13 @@ class Guide:
         self._dismissed: set[str] = set()
         self._over = False
         self.heard: tuple[Tag, ...] = ()
-        """The situations of the event observed last, for others who read the call."""
+        """The situations of the last utterance, for others who read the call."""
 
     def observe(self, event: Event) -> list[Draft]:
         """Take the next final event; any other kind than the guide knows changes nothing."""
-        tags = self.heard = self._remember(event)
+        tags = self._remember(event)
+        if isinstance(event, Utterance):
+            self.heard = tags
         if not self._settings.enabled:
             return []
         drafts = self._expire(event.position)
