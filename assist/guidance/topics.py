@@ -15,7 +15,7 @@ from assist.errors import PlaybookError
 from assist.events import Role
 from assist.guidance.lexicon import Entry, Lexicon, LexiconFile
 from assist.guidance.patterns import PatternError
-from assist.guidance.signals import Heard
+from assist.guidance.signals import SURE_WHEN_MIXED, Heard
 from assist.guidance.situations import classify
 
 _BY_SITUATION = 0.55
@@ -72,6 +72,8 @@ class TopicFinder:
             return False
         scheme = topics(said.language)
         tags = classify(said.text, speaker="caller", language=said.language, book=scheme.book)
+        if said.channel is Role.MIXED:
+            tags = tuple(tag for tag in tags if tag.confidence >= SURE_WHEN_MIXED)
         against = classify(said.text, speaker="caller", language=said.language, book=scheme.against)
         found = {
             tag.tag: tag.confidence - _BEHIND * place
