@@ -32,6 +32,7 @@ _TR_CLASSES = {
     "yourdoing": re.compile(r"m[ae]n[ıi]z$"),
 }
 _TR_TENSES = {
+    "youhave": re.compile(r".m[ıiuü][şs]s[ıiuü]n[ıiuü]z$"),
     "doing": re.compile(r".[ıiuü]yor$"),
     "aorist": re.compile(r".(?<!yo)r$"),
     "may": re.compile(r".[ae]b[ıi]l[ıi]r$"),
@@ -123,13 +124,10 @@ _EN_NEGATORS = {"not", "never", "no", "nobody", "nothing", "none", "without", "h
 _EN_BREAKS = {"but", "so", "and", "because", "or", "then"}
 _FILLERS = {
     "tr": frozenset(
-        "ya yani şey e ee eee hı ıı aa ah of evet hayır tamam peki alo merhaba merhabalar iyi "
-        "günler akşamlar selam efendim hanım bey bir bakın pardon şimdi valla işte ha hah".split()
+        ["ya", "yani", "şey", "e", "ee", "eee", "hı", "ıı", "aa", "ah", "of", "evet", "hayır", "tamam", "peki", "alo", "merhaba", "merhabalar", "iyi", "günler", "akşamlar", "selam", "efendim", "hanım", "bey", "bir", "bakın", "pardon", "şimdi", "valla", "işte", "ha", "hah"]
     ),
     "en": frozenset(
-        "um uh er erm so and okay ok hi hello hey yeah yes no well but like please sorry also "
-        "just now then right oh ah alright great thanks good morning afternoon "
-        "evening sir madam actually basically look listen".split()
+        ["um", "uh", "er", "erm", "so", "and", "okay", "ok", "hi", "hello", "hey", "yeah", "yes", "no", "well", "but", "like", "please", "sorry", "also", "just", "now", "then", "right", "oh", "ah", "alright", "great", "thanks", "good", "morning", "afternoon", "evening", "sir", "madam", "actually", "basically", "look", "listen"]
     ),
 }
 _EN_REACH = 4
@@ -335,7 +333,8 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
 
     cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
     a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand
-    ("göndermeniz gerekiyor"); doing: the present of a third person ("geliyor"); aorist: the wide
+    ("göndermeniz gerekiyor"); youhave: the same, heard of or found out
+    ("girmişsiniz"); doing: the present of a third person ("geliyor"); aorist: the wide
     present ("gelir"); may: ability ("alabilir"); asking: what a question about the way of doing ends with ("nasıl öderim").
     """
     if language != "tr":
