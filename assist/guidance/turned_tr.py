@@ -51,6 +51,7 @@ _NOT_POSSIBLE = re.compile(
 )
 _SOFT = {"git": "gid", "et": "ed", "tat": "tad", "güt": "güd"}
 _OBJECT = re.compile(r"[ıiuüae]$")
+_TOLD = re.compile(r"tarih|bilgi|cevap|yanıt|söz\b")
 _DATE = "en erken [tarih]"
 
 
@@ -114,7 +115,7 @@ def _later(sentence: str, able: frozenset[str]) -> str:
     line = _clause(sentence, _INABILITY.pattern)
     verb = _ability(line[-1], able) if line else ""
     own = _own(line[:-1]) if verb else None
-    if not own:
+    if not own or any(_TOLD.match(lower(word, "tr")) for word in own):
         return ""
     for place in range(len(own)):
         time = _TIME.match(lower(" ".join(own[place:]), "tr") + " ")
