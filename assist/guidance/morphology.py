@@ -33,6 +33,7 @@ _TR_CLASSES = {
 }
 _TR_TENSES = {
     "youhave": re.compile(r".m[ıiuü][şs]s[ıiuü]n[ıiuü]z$"),
+    "notdone": re.compile(r".m[ae](?:d[ıi]\w*|m[ıi][şs]\w*)$"),
     "doing": re.compile(r".[ıiuü]yor$"),
     "aorist": re.compile(r".(?<!yo)r$"),
     "may": re.compile(r".[ae]b[ıi]l[ıi]r$"),
@@ -43,7 +44,11 @@ _TR_TENSES = {
 _TR_NECESSITY = {"lazım", "gerek", "şart", "için", "gerekiyor", "gerekli"}
 _TR_QUESTION = ("mi", "mı", "mu", "mü")
 _TR_NEGATORS = ("değil", "degil", "diil", "yok")
-_TR_ASKED = re.compile(r"(.{2,})(m[ıiuü](?:y[ıiuü][mz]|yd[ıiuü]|d[ıiuü]r|s[ıiuü]n(?:[ıiuü]z)?)?)$")
+_TR_ASKED = re.compile(
+    # "depozitomu" may be a thing one has; only behind a verb the bare particle is sure
+    r"(.{2,})(m[ıiuü](?:y[ıiuü][mz]|yd[ıiuü]|d[ıiuü]r|s[ıiuü]n(?:[ıiuü]z)?))"
+    r"|(.*(?:r|var|yok|d[ıiuü]|[ae]c[ae]k|m[ae]z|değil))(m[ıiuü])"
+)
 _TR_PRESENT = re.compile(r"(.+[ıiuü]yo)(d?[mnz]?|[dm]u[mşsz]?|nuz|sun|sunuz|lar|k)$")
 _TR_PRESENT_ENDS = {"m": "um", "n": "sun", "z": "uz", "nuz": "sunuz", "k": "uz"}
 _TR_FUTURE = re.compile(r"(.{2,}?)(?:[ıiuü]?(y))?[ıiuü]?c([ae])(m|z|k|n|ks[ıi]n[ıi]z|kt[ıi].*)$")
@@ -93,6 +98,10 @@ _TR_SPELLINGS = {
     "burda": ("burada",),
     "şuan": ("şu", "an"),
     "suan": ("şu", "an"),
+    "hoşçakalın": ("hoşça", "kalın"),
+    "hoşçakal": ("hoşça", "kal"),
+    "hoscakalin": ("hoşça", "kalın"),
+    "hoscakal": ("hoşça", "kal"),
     "iyigünler": ("iyi", "günler"),
     "iyiakşamlar": ("iyi", "akşamlar"),
     "bidaha": ("bir", "daha"),
@@ -304,8 +313,10 @@ def _future(folded: str) -> tuple[str, ...]:
 def _asked(folded: str) -> tuple[str, ...]:
     """ "olurmu" → olur, mu."""
     match = _TR_ASKED.fullmatch(folded)
-    stem = written(match[1]) if match else ()
-    return (*stem, match[2]) if match and simplemma.is_known(stem[-1], lang="tr") else ()
+    if match is None:
+        return ()
+    stem = written(match[1] or match[3])
+    return (*stem, match[2] or match[4]) if simplemma.is_known(stem[-1], lang="tr") else ()
 
 
 def _glued(folded: str) -> tuple[str, ...]:
@@ -334,7 +345,7 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
     cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
     a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand
     ("göndermeniz gerekiyor"); youhave: the same, heard of or found out
-    ("girmişsiniz"); doing: the present of a third person ("geliyor"); aorist: the wide
+    ("girmişsiniz"); notdone: what has not happened ("gelmedi"); doing: the present of a third person ("geliyor"); aorist: the wide
     present ("gelir"); may: ability ("alabilir"); asking: what a question about the way of doing ends with ("nasıl öderim").
     """
     if language != "tr":
