@@ -107,12 +107,13 @@ class Conversation:
     def _phase_after(self, heard: Heard, is_topic: bool) -> list[PhaseDraft]:
         if self._phase is None:
             self._phase = CallPhase.OPENING
-        phase = self._phase
+        drafts: list[PhaseDraft] = []
         if heard.utterance.channel is not Role.AGENT:
-            phase = _after_caller(phase, heard, is_topic)
+            drafts += self._enter(_after_caller(self._phase, heard, is_topic))
         if heard.utterance.channel is not Role.CALLER:
-            phase = _after_agent(phase, heard)
-        return self._enter(phase)
+            for phase in _after_agent(self._phase, heard):
+                drafts += self._enter(phase)
+        return drafts
 
     def _enter(self, phase: CallPhase) -> list[PhaseDraft]:
         if phase is self._phase:
@@ -133,13 +134,14 @@ def _after_caller(phase: CallPhase, heard: Heard, is_topic: bool) -> CallPhase:
     return phase
 
 
-def _after_agent(phase: CallPhase, heard: Heard) -> CallPhase:
+def _after_agent(phase: CallPhase, heard: Heard) -> list[CallPhase]:
+    """The phases an utterance leads to; one may bring the solution and close the call."""
     situations = heard.situations
     if phase is CallPhase.OPENING:
-        return CallPhase.DISCOVERY if situations & _ASKING else phase
-    if situations & {"closing_check", "farewell"}:
-        return CallPhase.CLOSING
+        return [CallPhase.DISCOVERY] if situations & _ASKING else []
     acted = any(not clause.asks and clause.signals & _STEPS for clause in heard.clauses)
-    if acted or situations & _STEP_SITUATIONS:
-        return CallPhase.SOLUTION
-    return phase
+    closes = bool(situations & {"closing_check", "farewell"})
+    steps = [CallPhase.SOLUTION] if acted or situations & _STEP_SITUATIONS else []
+    if closes and phase is CallPhase.CLOSING:
+        return []
+    return [*steps, CallPhase.CLOSING] if closes else steps

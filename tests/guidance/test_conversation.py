@@ -209,6 +209,15 @@ def test_a_call_goes_through_its_phases() -> None:
     assert phases(SOLVED) == ["opening", "discovery", "solution", "closing"]
 
 
+def test_one_utterance_may_solve_and_close() -> None:
+    turns: list[Turn] = [
+        *SOLVED[:4],
+        (AGENT, "Kargonuz yarın sabah elinizde olacak. Başka bir sorunuz var mı?"),
+        (AGENT, "Yarın gelecek, iyi günler dilerim."),
+    ]
+    assert phases(turns) == ["opening", "discovery", "solution", "closing"]
+
+
 def test_another_problem_at_the_end_opens_the_call_again() -> None:
     again: list[Turn] = [
         *SOLVED[:7],
