@@ -37,13 +37,13 @@ class PromiseFinder:
         fresh = []
         for sentence in {clause.sentence: None for clause in heard.clauses}:
             clauses = [clause for clause in heard.clauses if clause.sentence == sentence]
-            if (draft := self._sentence(heard, clauses)) is not None:
-                fresh.append(draft)
+            for kind in (PROMISE, COMPENSATION):
+                draft = self._sentence(heard, clauses, kind)
+                fresh += [draft] if draft else []
         return fresh
 
-    def _sentence(self, heard: Heard, clauses: list[Clause]) -> PromiseDraft | None:
-        kinds = [_kind(heard, clause) for clause in clauses]
-        made = [clause for clause, kind in zip(clauses, kinds, strict=True) if kind]
+    def _sentence(self, heard: Heard, clauses: list[Clause], kind: str) -> PromiseDraft | None:
+        made = [clause for clause in clauses if _kind(heard, clause) == kind]
         if not made:
             return None
         text, language = heard.utterance.text, heard.utterance.language
@@ -55,7 +55,6 @@ class PromiseFinder:
         for draft, known in zip(self.found, self._words, strict=True):
             if says(words, known) and says(known, words) and _is_no_news(due, draft.due):
                 return None
-        kind = COMPENSATION if COMPENSATION in kinds else PROMISE
         quote, spoken_at = heard.quote(start, end)
         draft = PromiseDraft(f"p{len(self.found) + 1}", kind, quote, spoken_at, due)
         self.found.append(draft)

@@ -97,7 +97,7 @@ class Heard(msgspec.Struct, frozen=True):
 
     def quote(self, start: int, end: int) -> tuple[str, float]:
         """The words there, not too many of them, and when they began (seconds)."""
-        text = self.utterance.text[start:end].strip()
+        text = self.utterance.text[start:end].strip(" ,;:\n")
         if len(text) > _LONGEST_QUOTE:
             text = text[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + "…"
         return text, time_of(Span(text, start, end), self.utterance)
