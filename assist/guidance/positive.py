@@ -158,5 +158,7 @@ _ASIDE = {
         r"\b(?:ama|ancak|fakat|yerine|isterseniz|dilerseniz)\b.*[ae]bil(?:ir|ece)"
         r"|^\W*(?:\w+ ){0,4}\w+m[ae]m (?:gerek|lazım|şart|için)"
     ),
-    "en": re.compile(r"\b(?:but|however|instead|though)\b.*\b(?:i|we) (?:can|could|will)\b(?!'t| not)"),
+    "en": re.compile(
+        r"\b(?:but|however|instead|though)\b.*\b(?:i|we) (?:can|could|will)\b(?!'t| not)"
+    ),
 }

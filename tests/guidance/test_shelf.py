@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from assist.call import Engine
 from assist.errors import PlaybookError
 from assist.guidance.shelf import Shelf
 from tests.guidance.test_playbook import GOOD, written
@@ -37,6 +39,19 @@ def test_a_pack_is_watched_too(tmp_path: Path) -> None:
     shelf = Shelf(["en"], tmp_path, ["ours"])
     written(tmp_path, GOOD.replace("Still here.", "I am still here."), "en.ours.toml")
     assert any("I am still here." in rule.warm for rule in shelf.take()["en"].rules)
+
+
+def test_an_engine_gives_a_new_call_what_is_on_the_shelf(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    shelf = Shelf(["en"], tmp_path)
+    models = dict.fromkeys(
+        field.name for field in fields(Engine) if field.name not in ("playbooks", "shelf")
+    )
+    engine = Engine(**models, playbooks=shelf.take(), shelf=shelf)  # type: ignore[arg-type]
+    running = engine.for_new_call()
+    written(tmp_path, GOOD.replace("Still here.", "I am still here."))
+    assert engine.for_new_call().playbooks["en"].rules[1].warm == ("I am still here.",)
+    assert running.playbooks["en"].rules[1].warm == ("Still here.",)
 
 
 def test_a_broken_file_keeps_the_old_one_and_says_so_once(
