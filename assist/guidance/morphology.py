@@ -132,11 +132,14 @@ _TR_GLUED = (
 _EN_NEGATORS = {"not", "never", "no", "nobody", "nothing", "none", "without", "hardly", "barely"}
 _EN_BREAKS = {"but", "so", "and", "because", "or", "then"}
 _FILLERS = {
-    "tr": frozenset(
-        ["ya", "yani", "şey", "e", "ee", "eee", "hı", "ıı", "aa", "ah", "of", "evet", "hayır", "tamam", "peki", "alo", "merhaba", "merhabalar", "iyi", "günler", "akşamlar", "selam", "efendim", "hanım", "bey", "bir", "bakın", "pardon", "şimdi", "valla", "işte", "ha", "hah"]
+    "tr": re.compile(
+        "ya|yani|şey|eee?|e|hı|ıı|aa|ah|of|evet|hayır|tamam|peki|alo|merhaba(lar)?|iyi|günler"
+        "|akşamlar|selam|efendim|hanım|bey|bir|bakın|pardon|şimdi|valla|işte|hah?"
     ),
-    "en": frozenset(
-        ["um", "uh", "er", "erm", "so", "and", "okay", "ok", "hi", "hello", "hey", "yeah", "yes", "no", "well", "but", "like", "please", "sorry", "also", "just", "now", "then", "right", "oh", "ah", "alright", "great", "thanks", "good", "morning", "afternoon", "evening", "sir", "madam", "actually", "basically", "look", "listen"]
+    "en": re.compile(
+        "um|uh|er|erm|so|and|ok|okay|hi|hello|hey|yeah|yes|no|well|but|like|please|sorry|also"
+        "|just|now|then|right|oh|ah|alright|great|thanks|good|morning|afternoon|evening|sir"
+        "|madam|actually|basically|look|listen"
     ),
 }
 _EN_REACH = 4
@@ -342,11 +345,11 @@ def expand(token: Token) -> tuple[str, ...]:
 def classes(form: Form, language: str) -> tuple[str, ...]:
     """The classes of Turkish verb forms a word belongs to.
 
-    cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); hadyou:
-    a reproach ("okusaydınız"); will: the future ("arayacağım"); yourdoing: before a demand
-    ("göndermeniz gerekiyor"); youhave: the same, heard of or found out
-    ("girmişsiniz"); notdone: what has not happened ("gelmedi"); doing: the present of a third person ("geliyor"); aorist: the wide
-    present ("gelir"); may: ability ("alabilir"); asking: what a question about the way of doing ends with ("nasıl öderim").
+    cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); youhave:
+    the same, but found out; hadyou: a reproach ("okusaydınız"); will: the future
+    ("arayacağım"); yourdoing: before a demand ("göndermeniz gerekiyor"); notdone: what has not
+    happened ("gelmedi"); doing: the present ("geliyor"); aorist: the wide present ("gelir");
+    may: ability ("alabilir"); asking: how a question about a way ends ("nasıl öderim").
     """
     if language != "tr":
         return ()
@@ -373,7 +376,7 @@ def openings(line: list[Word], language: str) -> list[int]:
         clause = word.clause
         if is_open:
             found.append(index)
-        is_open = is_open and word.form.folded in _FILLERS[language]
+        is_open = is_open and bool(_FILLERS[language].fullmatch(word.form.folded))
     return found
 
 

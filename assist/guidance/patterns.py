@@ -50,12 +50,13 @@ class Slot(msgspec.Struct, frozen=True):
     """A place in a sequence, at most `gap` words after the place before.
 
     It is filled by an atom of `free`, by one of `polar` that has the right polarity, or by
-    one of `compounds`, whose words stand side by side. `starts` are all its first atoms.
+    one of `compounds`, whose words stand side by side, by their first atom. `starts` are all
+    its first atoms.
     """
 
     free: frozenset[str]
     polar: tuple[Term, ...]
-    compounds: tuple[tuple[Term, ...], ...]
+    compounds: dict[str, list[tuple[Term, ...]]]
     gap: int
     starts: frozenset[str]
 
@@ -79,7 +80,8 @@ class Pattern(msgspec.Struct, frozen=True):
         compounds = (
             frozenset(term.atom for term in compound)
             for slot in self.slots
-            for compound in slot.compounds
+            for those in slot.compounds.values()
+            for compound in those
         )
         return frozenset[str]().union(*singles, *compounds)
 
@@ -116,10 +118,14 @@ def parse(source: str, groups: dict[str, str]) -> Pattern:
 
 def _slot(choices: list[tuple[Term, ...]], gap: int) -> Slot:
     single = [choice[0] for choice in choices if len(choice) == 1]
+    compounds: dict[str, list[tuple[Term, ...]]] = {}
+    for choice in choices:
+        if len(choice) > 1:
+            compounds.setdefault(choice[0].atom, []).append(choice)
     return Slot(
         free=frozenset(term.atom for term in single if term.denied is None),
         polar=tuple(term for term in single if term.denied is not None),
-        compounds=tuple(choice for choice in choices if len(choice) > 1),
+        compounds=compounds,
         gap=gap,
         starts=frozenset(choice[0].atom for choice in choices),
     )
@@ -192,7 +198,9 @@ class Line:
     def may_match(self, pattern: Pattern) -> bool:
         """Whether every place of the pattern has a word somewhere; quick and never wrong."""
         present = self._present
-        return not any(slot.starts.isdisjoint(present) for slot in pattern.slots)
+        return not any(
+            slot.starts.isdisjoint(present) for sequence in pattern.sequences for slot in sequence
+        )
 
     def match_at(self, pattern: Pattern, index: int) -> Hit | None:
         """The pattern with its first word at `index`; time is bounded by the pattern alone."""
@@ -242,17 +250,28 @@ class Line:
         """The slot at the word: how many words it takes there, and how well they fit."""
         found = self.atoms[index]
         fits: dict[int, float] = {}
-        best = max((found[atom] for atom in found if atom in slot.free), default=0.0)
+        best = max((found[atom] for atom in found.keys() & slot.free), default=0.0)
         for term in slot.polar:
             best = max(best, self._quality(index, term))
         if best:
             fits[1] = best
-        for compound in slot.compounds:
-            if compound[0].atom in found and index + len(compound) <= len(self.atoms):
-                quality = min(self._quality(index + at, term) for at, term in enumerate(compound))
+        for atom in found.keys() & slot.compounds.keys():
+            for compound in slot.compounds[atom]:
+                if index + len(compound) > len(self.atoms):
+                    continue
+                quality = self._compound_quality(index, compound)
                 if quality > fits.get(len(compound), 0.0):
                     fits[len(compound)] = quality
         return fits
+
+    def _compound_quality(self, index: int, compound: tuple[Term, ...]) -> float:
+        lowest = 1.0
+        for at, term in enumerate(compound):
+            quality = self._quality(index + at, term)
+            if not quality:
+                return 0.0
+            lowest = min(lowest, quality)
+        return lowest
 
     def _quality(self, index: int, term: Term) -> float:
         quality = self.atoms[index].get(term.atom, 0.0)

@@ -10,7 +10,7 @@ import msgspec
 from assist.events import Word as SpokenWord
 from assist.guidance.lexicon import SPEAKERS, Lexicon, Rule, lexicon
 from assist.guidance.morphology import Word, words
-from assist.guidance.patterns import Hit
+from assist.guidance.patterns import Hit, Line
 
 MIN_CONFIDENCE = 0.5
 """Situations less certain than this are not reported."""
@@ -76,25 +76,39 @@ def _hits(book: Lexicon, line: list[Word], speaker: str) -> dict[tuple[str, str]
     matches: dict[tuple[str, str], _Found] = {}
     exceptions: dict[tuple[str, str], set[int]] = {}
     left: dict[int, int] = {}
+    possible: dict[str, list[Rule]] = {}
     for index, atoms in enumerate(view.atoms):
-        rules = {id(rule): rule for atom in atoms for rule in book.starts.get(atom, ())}
-        for name, rule in rules.items():
-            if name not in left:
-                possible = rule.speaker in wanted and view.may_match(rule.pattern)
-                left[name] = _MOST_HITS if possible else 0
-            hit = view.match_at(rule.pattern, index) if left[name] else None
-            if hit is None:
-                continue
-            left[name] -= 1
-            key = (rule.speaker, rule.tag)
-            if rule.is_exception:
-                exceptions.setdefault(key, set()).update(range(hit.words[0], hit.words[-1] + 1))
-            else:
-                matches.setdefault(key, []).append((rule, hit))
+        tried = set[int]()
+        for atom in atoms:
+            if atom not in possible:
+                possible[atom] = _possible(book, view, atom, wanted)
+            for rule in possible[atom]:
+                name = id(rule)
+                if name in tried or left.get(name) == 0:
+                    continue
+                tried.add(name)
+                hit = view.match_at(rule.pattern, index)
+                if hit is None:
+                    continue
+                left[name] = left.get(name, _MOST_HITS) - 1
+                key = (rule.speaker, rule.tag)
+                if rule.is_exception:
+                    exceptions.setdefault(key, set()).update(range(hit.words[0], hit.words[-1] + 1))
+                else:
+                    matches.setdefault(key, []).append((rule, hit))
     for key, taken in exceptions.items():
         kept = [found for found in matches.get(key, ()) if taken.isdisjoint(found[1].words)]
         matches[key] = kept
     return {key: found for key, found in matches.items() if found}
+
+
+def _possible(book: Lexicon, view: Line, atom: str, wanted: Sequence[str]) -> list[Rule]:
+    """The rules that begin with the atom and whose other words are all there."""
+    return [
+        rule
+        for rule in book.starts.get(atom, ())
+        if rule.speaker in wanted and view.may_match(rule.pattern)
+    ]
 
 
 def _tag(name: str, hits: _Found, line: list[Word], text: str, heard: list[float]) -> Tag:
