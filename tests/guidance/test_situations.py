@@ -1,8 +1,11 @@
 """Claims about situations; `sentences/*.tsv` holds what people say and what it is.
 
-A line has: part, speaker, situations, text. Patterns were written with the `tuned` part in
-view, never with the `held` part; its last block of sentences was written after the patterns.
-A situation with a question mark may be found but need not be.
+A line has: part, speaker, situations, text. A situation with a question mark may be found but
+need not be. Patterns were written with the `tuned` part in view, never with the `held` part.
+Held sentences were written in rounds, each after the patterns of the round and before they were
+tried on it; then they were moved to `tuned`, the patterns learned from them, and new ones were
+written. The `held` part is the last round; labels were completed afterwards where a sentence
+said more than one thing. It is too small for figures by situation.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from hypothesis import strategies as st
 from assist.errors import PlaybookError
 from assist.events import Word
 from assist.guidance.lexicon import situations
+from assist.guidance.patterns import parse
 from assist.guidance.situations import Tag, classify
 
 SENTENCES = Path(__file__).parent / "sentences"
@@ -59,8 +63,9 @@ def test_every_situation_has_sentences_and_the_innocent_have_more(language: str)
     every = sentences(language)
     counts = Counter(name for sentence in every for name in sentence.wanted)
     assert set(counts) == situations()
-    assert min(counts.values()) >= 10
-    assert sum(not sentence.allowed for sentence in every) >= 60
+    assert min(counts.values()) >= 20
+    assert len(every) >= 400
+    assert sum(not sentence.allowed for sentence in every) >= 80
 
 
 @pytest.mark.parametrize("part", ["tuned", "held"])
@@ -75,8 +80,9 @@ def test_situations_are_found_and_few_that_are_not_there(language: str, part: st
             wrong.update(found - sentence.allowed)
     assert right.total() / (right.total() + wrong.total()) >= 0.9
     assert right.total() / (right.total() + missed.total()) >= 0.8
-    for name in situations():
-        assert right[name] / (right[name] + missed[name]) >= 0.6, name
+    for name in situations() if part == "tuned" else ():
+        assert right[name] / (right[name] + missed[name]) >= 0.8, name
+        assert right[name] / (right[name] + wrong[name]) >= 0.8, name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -129,6 +135,51 @@ def test_casing_does_not_matter(text: str) -> None:
 )
 def test_misheard_and_misspelt_words_still_count(text: str, name: str) -> None:
     assert name in names(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("paramı geri istiyom", "refund"),
+        ("şika yetim var sizden", "complaint"),
+        ("başka banka daha ucuza veriyo", "competitor"),
+        ("garantisi varmı bunun", "question"),
+        ("avukatıma vericem", "legal_threat"),
+    ],
+)
+def test_spoken_and_torn_words_are_read_as_written(text: str, name: str) -> None:
+    assert name in names(text)
+
+
+def test_a_thing_one_has_is_no_question() -> None:
+    assert "question" not in names("depozitomu geri verin")
+
+
+def test_what_is_spoken_otherwise_is_still_quoted_as_spoken() -> None:
+    text = "Ya ben PARAMI geri istiyom."
+    spans = tag_of(text, "refund").evidence
+    assert all(text[span.start : span.end] == span.text for span in spans)
+    assert any("PARAMI" in span.text for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_question"),
+    [
+        ("what are your opening hours", True),
+        ("um is the delivery free", True),
+        ("my problem is the delivery", False),
+        ("how many times do I have to call", False),
+        ("how dare you talk to me like that", False),
+    ],
+)
+def test_questions_ask_for_information(text: str, is_question: bool) -> None:
+    assert ("question" in names(text, "en")) == is_question
+
+
+def test_an_alternative_in_braces_stands_for_every_combination() -> None:
+    slot = parse("{can,may}_i_pay|{in,at} now", {}).sequences[0][0]
+    assert slot.free == {"in", "at"}
+    assert set(slot.compounds) == {"can", "may"}
 
 
 def test_speakers_have_situations_of_their_own() -> None:
