@@ -53,8 +53,8 @@ def names(text: str, language: str = "tr", speaker: str = "caller") -> set[str]:
     return {tag.tag for tag in classify(text, speaker=speaker, language=language)}
 
 
-def tag_of(text: str, name: str, **spoken: tuple[Word, ...]) -> Tag:
-    found = classify(text, speaker="caller", language="tr", **spoken)
+def tag_of(text: str, name: str, spoken: tuple[Word, ...] = ()) -> Tag:
+    found = classify(text, speaker="caller", language="tr", spoken=spoken)
     return next(tag for tag in found if tag.tag == name)
 
 
