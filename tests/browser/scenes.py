@@ -12,12 +12,19 @@ from assist.events import (
     SAMPLE_RATE,
     AnyEvent,
     CallEnded,
+    CallPhase,
     CallStarted,
+    Checklist,
+    ChecklistItem,
+    Due,
     Evidence,
     Mechanics,
     Partial,
+    Phase,
+    Promise,
     Role,
     Suggestion,
+    SuggestionWithdrawn,
     Tone,
     ToneLabel,
     Utterance,
@@ -76,6 +83,7 @@ class Script:
         confidence: float = 0.78,
         trend: float = 0.0,
         reasons: tuple[str, ...] = (),
+        **more: Any,
     ) -> Tone:
         classes = ("angry", "happy", "sad", "neutral")
         top = confidence if label in classes else 0.34
@@ -92,6 +100,7 @@ class Script:
             confidence=confidence if label in classes else 0.0,
             trend=trend,
             reasons=reasons,
+            **more,
         )
 
     def measured(self, at: float, **changes: Any) -> Mechanics:
@@ -122,8 +131,51 @@ class Script:
             alternatives=words.alternatives,
         )
 
-    def ended(self, at: float, reason: str = "stop") -> CallEnded:
-        return CallEnded(**self.base(at), reason=reason, duration=at)
+    def rephrases(self, at: float, name: str, words: Words) -> Suggestion:
+        return Suggestion(
+            **self.base(at),
+            id=name,
+            situation="refusal",
+            say=words.turned,
+            why=words.turned_why,
+            because=(Evidence(kind="words", text=words.negative, start=at - 3, channel="agent"),),
+            language=self.language,
+            expires=int((at + 20) * SAMPLE_RATE),
+            kind="rephrase",
+            original=words.negative,
+        )
+
+    def enters(self, at: float, phase: CallPhase) -> Phase:
+        return Phase(**self.base(at), phase=phase)
+
+    def ticks(self, at: float, words: Words, *done: int) -> Checklist:
+        items = tuple(
+            ChecklistItem(
+                id=f"i{number}",
+                text=text,
+                done=number in done,
+                start=words.quotes[number][0] if number in done else 0.0,
+                quote=words.quotes[number][1] if number in done else "",
+            )
+            for number, text in enumerate(words.checklist)
+        )
+        return Checklist(**self.base(at), items=items)
+
+    def promises(self, at: float, words: Words) -> list[Promise]:
+        return [
+            Promise(
+                **self.base(at),
+                id=f"p{number}",
+                kind=kind,
+                quote=quote,
+                start=at - 4 + number,
+                due=Due(text=due) if due else None,
+            )
+            for number, (kind, quote, due) in enumerate(words.promised)
+        ]
+
+    def ended(self, at: float, reason: str = "stop", **more: str) -> CallEnded:
+        return CallEnded(**self.base(at), reason=reason, duration=at, **more)
 
 
 @dataclass(frozen=True)
@@ -140,6 +192,14 @@ class Words:
     alternatives: tuple[str, ...]
     reasons: tuple[str, ...]
     customer: str
+    negative: str
+    turned: str
+    turned_why: str
+    checklist: tuple[str, ...]
+    quotes: dict[int, tuple[float, str]]
+    promised: tuple[tuple[str, str, str], ...]
+    calmed: str
+    summary: str
 
 
 A, C = Role.AGENT, Role.CALLER
@@ -172,6 +232,33 @@ WORDS = {
             "Konuşma %25 daha hızlı",
             "Ses belirgin biçimde daha gür",
         ),
+        negative="Kargonuzu bugün teslim edemeyiz.",
+        turned="Kargonuzu en erken [tarih] teslim edebiliriz.",
+        turned_why="Bugün olmayanı değil, ne zaman olacağını söyleyin; tarihi bilmiyorsanız "
+        "öğrenip söyleyin.",
+        checklist=(
+            "Karşıla, kendini tanıt",
+            "Müşteriyi ya da kaydını doğrula",
+            "Sorunu netleştir, anladığını söyle",
+            "Çözüm ya da yol sun",
+            "Her şeyin tamam olup olmadığını sor",
+            "Vedalaş",
+        ),
+        quotes={
+            0: (1.0, "İyi günler, ben Elif."),
+            1: (12.7, "Sipariş numaranızı alabilir miyim?"),
+            3: (38.0, "Kargonuzu yarın öğleden önce kapınıza getiriyoruz"),
+            4: (50.0, "Başka yardımcı olabileceğim bir konu var mı?"),
+        },
+        promised=(
+            ("promise", "yarın öğleden önce kurye size ulaşmış olacak", "yarın öğleden önce"),
+            ("promise", "sonucu size ben haber vereceğim", ""),
+            ("compensation", "kargo ücretinizi iade ediyorum", ""),
+        ),
+        calmed="özrünüzden sonra sakinleşti",
+        summary="Müşteri beklediği teslimat geciktiği için aradı; ses tonu önce öfkeliydi, sonra "
+        "sakindi. Temsilci “kargonuzu yarın öğleden önce kapınıza getiriyoruz” dedi, müşteri bunu "
+        "kabul etti; konu çözüldü.",
     ),
     "en": Words(
         customer="Morgan Hill",
@@ -204,6 +291,33 @@ WORDS = {
             "Speech is 25% faster",
             "The voice is clearly louder",
         ),
+        negative="We can't deliver your parcel today.",
+        turned="The earliest we can deliver your parcel is [date].",
+        turned_why="Say when it will be, not that it can't be today; if you don't know the day, "
+        "find it out and tell the caller.",
+        checklist=(
+            "Greet and introduce yourself",
+            "Verify the caller or their record",
+            "Make the problem clear, play it back",
+            "Offer a solution or a way",
+            "Ask whether everything is settled",
+            "Say goodbye",
+        ),
+        quotes={
+            0: (1.0, "Good morning, this is Alex."),
+            1: (12.7, "Could you give me the order number, please?"),
+            3: (38.0, "we'll have it at your door before noon tomorrow"),
+            4: (50.0, "Is there anything else I can do for you?"),
+        },
+        promised=(
+            ("promise", "the courier will be with you before noon tomorrow", "before noon tomorrow"),
+            ("promise", "I'll let you know how it went myself", ""),
+            ("compensation", "I'm refunding the delivery fee", ""),
+        ),
+        calmed="calmed down after your apology",
+        summary="The caller was waiting for a late delivery; the tone of voice was angry at first "
+        "and calm in the end. The agent said “we'll have it at your door before noon tomorrow”, "
+        "which the caller accepted; it is solved.",
     ),
 }
 
@@ -228,31 +342,87 @@ def turns(script: Script, words: Words, count: int) -> Iterator[AnyEvent]:
         yield script.measured(at)
 
 
+def opening(script: Script) -> Iterator[AnyEvent]:
+    """How every call begins."""
+    yield script.started()
+    yield script.enters(0, CallPhase.OPENING)
+    yield script.ticks(0, WORDS[script.language])
+
+
 def calm(script: Script) -> Iterator[AnyEvent]:
     """A call that goes well: a calm caller and nothing to say."""
     words = WORDS[script.language]
-    yield script.started()
+    yield from opening(script)
     yield from turns(script, words, 3)
+    yield script.enters(script.seconds, CallPhase.DISCOVERY)
+    yield script.ticks(script.seconds, words, 0, 1)
     yield script.speaking(C, script.seconds, *words.lines[3][1].split(" ", 1))
 
 
 def angry(script: Script) -> Iterator[AnyEvent]:
     """An upset caller, a suggestion, and the caller still speaking."""
     words = WORDS[script.language]
-    yield script.started()
+    yield from opening(script)
     yield from turns(script, words, 6)
     at = script.seconds
+    yield script.enters(at, CallPhase.DISCOVERY)
+    yield script.ticks(at, words, 0, 1)
     yield script.tone(
-        at, ToneLabel.ANGRY, -0.78, confidence=0.84, trend=-0.4, reasons=words.reasons
+        at,
+        ToneLabel.ANGRY,
+        -0.78,
+        confidence=0.84,
+        trend=-0.4,
+        reasons=words.reasons,
+        voice=ToneLabel.UNSURE,
+        words=ToneLabel.ANGRY,
+        quotes=(Evidence(kind="words", text=words.quoted, start=at - 6, channel="caller"),),
+        since=at - 8,
     )
     yield script.suggests(at, "s1", words)
     yield script.speaking(C, at, words.open_stable, words.open_pending)
 
 
-def solved(script: Script) -> Iterator[AnyEvent]:
-    """The same call, calmed down and ended."""
+def negative(script: Script) -> Iterator[AnyEvent]:
+    """An agent who says what can't be done."""
+    words = WORDS[script.language]
+    yield from opening(script)
+    yield from turns(script, words, 4)
+    at = script.seconds
+    yield script.enters(at, CallPhase.SOLUTION)
+    yield script.ticks(at, words, 0, 1)
+    yield script.says(A, at, at + 3, words.negative)
+    yield script.rephrases(at + 3, "s1", words)
+
+
+def calmed(script: Script) -> Iterator[AnyEvent]:
+    """A caller whom an apology and a promise have calmed down."""
     words = WORDS[script.language]
     yield from (event for event in angry(script) if not isinstance(event, Partial))
+    at = script.seconds + 5
+    yield SuggestionWithdrawn(**script.base(at), id="s1", reason="said")
+    yield script.enters(at, CallPhase.SOLUTION)
+    yield script.ticks(at, words, 0, 1, 3)
+    yield from script.promises(at, words)
+    for second, label in enumerate([ToneLabel.ANGRY] * 3 + [ToneLabel.NEUTRAL] * 4):
+        good = label is ToneLabel.NEUTRAL
+        yield script.tone(
+            at + second,
+            label,
+            -0.7 + second * 0.14,
+            trend=0.4,
+            reasons=(words.calmed,) if good else words.reasons[:1],
+            voice=label,
+            since=at + 3 if good else at - 8,
+            recovery="apology" if good else "",
+        )
+
+
+def solved(script: Script) -> Iterator[AnyEvent]:
+    """The angry call, calmed down and ended."""
+    words = WORDS[script.language]
+    yield from (event for event in angry(script) if not isinstance(event, Partial))
+    yield from script.promises(script.seconds, words)
     at = script.seconds + 5
     for second, label in enumerate(
         [ToneLabel.ANGRY] * 3 + [ToneLabel.UNSURE] * 3 + [ToneLabel.NEUTRAL] * 4
@@ -260,4 +430,6 @@ def solved(script: Script) -> Iterator[AnyEvent]:
         yield script.tone(
             at + second, label, -0.7 + second * 0.11, trend=0.4, reasons=words.reasons[:1]
         )
-    yield script.ended(at + 14)
+    yield script.enters(at + 12, CallPhase.CLOSING)
+    yield script.ticks(at + 12, words, 0, 1, 3, 4)
+    yield script.ended(at + 14, outcome="solved", topic="delivery/late", summary=words.summary)

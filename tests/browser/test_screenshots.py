@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
+from assist.events import Partial
 from tests.browser.fake_server import FakeServer
-from tests.browser.scenes import WORDS, Script, angry, calm, solved
+from tests.browser.scenes import WORDS, Script, angry, calm, calmed, negative, solved
 from tests.browser.sidebar import OpenSidebar, Sidebar
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -38,13 +40,41 @@ async def upset(server: FakeServer, sidebar: Sidebar, language: str) -> None:
 
 
 async def busy(server: FakeServer, sidebar: Sidebar, language: str) -> None:
-    """Everything at once: reasons open, gauges, a busy server."""
+    """Everything at once: reasons open, gauges."""
     script = Script("call", language)
     server.begin("call", language, WORDS[language].customer)
     server.say(angry(script))
     server.say([script.measured(script.seconds, dead_air=6.0, talk_ratio=0.71)])
     await sidebar.page.locator("tone-panel .why").click()
     await expect(sidebar.page.locator("[data-gauge]")).to_have_count(2)
+
+
+async def turned(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    server.begin("call", language, WORDS[language].customer)
+    server.say(negative(Script("call", language)))
+    await expect(sidebar.suggestion).to_contain_text(WORDS[language].turned)
+
+
+async def soothed(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    server.begin("call", language, WORDS[language].customer)
+    server.say(calmed(Script("call", language)))
+    await expect(sidebar.page.locator("[data-recovery]")).to_be_visible()
+
+
+async def steps(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """The steps and the promises, opened."""
+    await soothed(server, sidebar, language)
+    await sidebar.page.locator("call-progress button").click()
+    await expect(sidebar.page.locator("[data-promise]")).to_have_count(3)
+
+
+async def unsolved(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """A stored call that knows little."""
+    script = Script("call", language)
+    server.begin("call", language)
+    events = [event for event in angry(script) if not isinstance(event, Partial)]
+    server.say([*events, script.ended(script.seconds, "disconnected", outcome="unsolved")])
+    await expect(sidebar.page.locator("[data-outcome=unsolved]")).to_be_visible()
 
 
 async def over(server: FakeServer, sidebar: Sidebar, language: str) -> None:
@@ -59,12 +89,17 @@ async def lost(server: FakeServer, sidebar: Sidebar, language: str) -> None:
     await expect(sidebar.page.locator("call-notices li")).to_be_visible()
 
 
-STATES = {
+State = Callable[[FakeServer, Sidebar, str], Awaitable[None]]
+STATES: dict[str, State] = {
     "idle": idle,
     "calm": in_call,
     "angry": upset,
     "busy": busy,
+    "rephrase": turned,
+    "calmed": soothed,
+    "steps": steps,
     "ended": over,
+    "unsolved": unsolved,
     "lost": lost,
 }
 
@@ -93,6 +128,20 @@ async def test_a_low_window_keeps_the_sign_the_suggestion_and_the_words(
     await sidebar.page.screenshot(path=PICTURES / "low-tr-light.png")
     for part in (sidebar.tone, sidebar.suggestion, sidebar.partials):
         await expect(part).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize("width", [320, 420])
+@pytest.mark.parametrize("language", ["tr", "en"])
+@pytest.mark.parametrize("state", [turned, steps, busy, over])
+async def test_narrow_and_wide_sidebars_hold_it_too(
+    server: FakeServer, open_sidebar: OpenSidebar, state: State, language: str, width: int
+) -> None:
+    viewport = {"width": width, "height": 800}
+    sidebar = await open_sidebar(server.address, locale=LOCALES[language], viewport=viewport)
+    await expect(sidebar.state).to_have_attribute("data-state", "waiting")
+    await state(server, sidebar, language)
+    assert await overflowing(sidebar) == []
+    await sidebar.page.screenshot(path=PICTURES / f"{state.__name__}-{language}-{width}.png")
 
 
 async def test_the_page_can_be_used_at_twice_the_size(

@@ -77,7 +77,15 @@ export interface Utterance {
 /** What the caller's voice says; `UNSURE` is an answer, not an error. */
 export type ToneLabel = "angry" | "happy" | "sad" | "neutral" | "unsure";
 
-/** The caller's tone over `start`…`end` seconds. */
+/** What a suggestion came from: `kind` is "words", "tone" or "mechanics". */
+export interface Evidence {
+  readonly kind: string;
+  readonly text: string;
+  readonly start: number;
+  readonly channel: string;
+}
+
+/** The caller's tone over `start`…`end` seconds, of a window of speech or of an utterance. */
 export interface Tone {
   readonly type: "tone";
   readonly start: number;
@@ -89,6 +97,11 @@ export interface Tone {
   readonly confidence: number;
   readonly trend: number;
   readonly reasons: readonly string[];
+  readonly voice: ToneLabel;
+  readonly words: ToneLabel | null;
+  readonly quotes: readonly Evidence[];
+  readonly since: number;
+  readonly recovery: string;
   readonly call_id: string;
   readonly seq: number;
   readonly position: number;
@@ -108,14 +121,6 @@ export interface Mechanics {
   readonly call_id: string;
   readonly seq: number;
   readonly position: number;
-}
-
-/** What a suggestion came from: `kind` is "words", "tone" or "mechanics". */
-export interface Evidence {
-  readonly kind: string;
-  readonly text: string;
-  readonly start: number;
-  readonly channel: string;
 }
 
 /** One thing to say now. `id` is unique in the call; `why` is one sentence. */
@@ -142,6 +147,17 @@ export interface SuggestionWithdrawn {
   readonly type: "suggestion_withdrawn";
   readonly id: string;
   readonly reason: string;
+  readonly call_id: string;
+  readonly seq: number;
+  readonly position: number;
+}
+
+/** The suggestion `id` in other words: `say`, as the language model `model` put it. */
+export interface Rewording {
+  readonly type: "rewording";
+  readonly id: string;
+  readonly say: string;
+  readonly model: string;
   readonly call_id: string;
   readonly seq: number;
   readonly position: number;
@@ -250,6 +266,16 @@ export interface CallEnded {
   readonly position: number;
 }
 
+/** The call in a few sentences, written by the language model `model` and marked as such. */
+export interface SummaryWritten {
+  readonly type: "summary_written";
+  readonly text: string;
+  readonly model: string;
+  readonly call_id: string;
+  readonly seq: number;
+  readonly position: number;
+}
+
 /** Words while the person still speaks: `stable` will not change, `pending` may. */
 export interface Partial {
   readonly type: "partial";
@@ -289,13 +315,15 @@ export type FinalEvent =
   | Mechanics
   | Suggestion
   | SuggestionWithdrawn
+  | Rewording
   | Phase
   | Checklist
   | Promise
   | Gap
   | Degraded
   | Fault
-  | CallEnded;
+  | CallEnded
+  | SummaryWritten;
 
 export type AnyEvent =
   | CallStarted
@@ -305,6 +333,7 @@ export type AnyEvent =
   | Mechanics
   | Suggestion
   | SuggestionWithdrawn
+  | Rewording
   | Phase
   | Checklist
   | Promise
@@ -312,6 +341,7 @@ export type AnyEvent =
   | Degraded
   | Fault
   | CallEnded
+  | SummaryWritten
   | Partial;
 
 export type ServerMessage =
@@ -324,6 +354,7 @@ export type ServerMessage =
   | Mechanics
   | Suggestion
   | SuggestionWithdrawn
+  | Rewording
   | Phase
   | Checklist
   | Promise
@@ -331,4 +362,5 @@ export type ServerMessage =
   | Degraded
   | Fault
   | CallEnded
+  | SummaryWritten
   | Partial;

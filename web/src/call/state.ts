@@ -5,13 +5,16 @@
 
 import type {
   CallEnded,
+  CallPhase,
   CallStarted,
+  ChecklistItem,
   Degraded,
   Feedback,
   Hello,
   Mechanics,
   Note,
   Partial,
+  Promise as PromiseMade,
   Role,
   ServerMessage,
   Suggestion,
@@ -26,6 +29,8 @@ import { SAMPLE_RATE, VERSION } from "../events.ts";
 export const COURSE_SECONDS = 120;
 /** Seconds without a new tone after which the last one counts as old. */
 export const STALE_SECONDS = 15;
+/** The same while the caller speaks: a tone should come about every second then. */
+export const STALE_WHILE_SPEAKING = 5;
 /** Seconds that a gap or a fault stays on top of the page; the transcript keeps it. */
 export const NOTICE_SECONDS = 20;
 /** Seconds after which words without their final are given up. */
@@ -93,16 +98,24 @@ export interface CallState {
   /** Second up to which each channel's words are final. */
   readonly finalUntil: { readonly [channel in Role]?: number };
   readonly tone: Tone | null;
-  readonly toneAt: number;
+  /** Seconds that the caller has spoken since the last tone, of finished turns. */
+  readonly unheard: number;
   readonly course: readonly CoursePoint[];
   readonly suggestions: readonly SuggestionEntry[];
   /** What the agent did, by suggestion; it may be known before the suggestion itself. */
   readonly feedback: Readonly<Record<string, Feedback["action"]>>;
   readonly mechanics: Mechanics | null;
+  /** Where the conversation stands; null until it is known. */
+  readonly stage: CallPhase | null;
+  readonly checklist: readonly ChecklistItem[];
+  readonly promises: readonly PromiseMade[];
   readonly notes: readonly Note[];
   readonly degraded: readonly string[];
-  readonly ended: { readonly reason: string; readonly duration: number } | null;
+  readonly ended: Ending | null;
 }
+
+/** How the call ended; what is not known is empty. */
+export type Ending = Pick<CallEnded, "reason" | "duration" | "outcome" | "topic" | "summary">;
 
 /** The words of turns that are still open, by channel. */
 export type OpenWords = { readonly [channel in Role]?: Partial };
@@ -121,11 +134,14 @@ export const NO_CALL: CallState = {
   partials: {},
   finalUntil: {},
   tone: null,
-  toneAt: 0,
+  unheard: 0,
   course: [],
   suggestions: [],
   feedback: {},
   mechanics: null,
+  stage: null,
+  checklist: [],
+  promises: [],
   notes: [],
   degraded: [],
   ended: null,
@@ -136,13 +152,12 @@ export function reduce(state: CallState, message: ServerMessage, at: number): Ca
   if (message.type === "hello") return hello(state, message);
   if (message.call_id !== state.callId) return state;
   if (message.type === "feedback") return feedback(state, message);
-  return reduceEvent(advance(state, message.position, at), message, at);
+  return reduceEvent(advance(state, message.position, at), message);
 }
 
 function reduceEvent(
   state: CallState,
   event: Exclude<ServerMessage, Hello | Feedback>,
-  at: number,
 ): CallState {
   switch (event.type) {
     case "call_started":
@@ -152,13 +167,19 @@ function reduceEvent(
     case "partial":
       return partial(state, event);
     case "tone":
-      return tone(state, event, at);
+      return tone(state, event);
     case "mechanics":
       return { ...state, mechanics: event };
     case "suggestion":
       return suggestion(state, event);
     case "suggestion_withdrawn":
       return withdrawn(state, event);
+    case "phase":
+      return { ...state, stage: event.phase };
+    case "checklist":
+      return { ...state, checklist: event.items };
+    case "promise":
+      return { ...state, promises: [...state.promises, event] };
     case "note":
       return { ...state, notes: [...state.notes, event] };
     case "gap":
@@ -181,7 +202,7 @@ function hello(state: CallState, message: Hello): CallState {
     running: message.running && base.ended === null,
     agent: message.agent || base.agent,
     customer: message.customer || base.customer,
-    language: message.language || base.language,
+    language: spoken(message.language) || base.language,
   };
   return Object.entries(message.feedback).reduce(
     (seen, [id, action]) => settle(seen, id, action === "used" ? action : "dismissed"),
@@ -198,10 +219,15 @@ function started(state: CallState, event: CallStarted): CallState {
     ...state,
     outdated: event.version > VERSION,
     channels: event.channels,
-    language: event.language,
+    language: spoken(event.language) || state.language,
     agent: event.agent || state.agent,
     customer: event.customer || state.customer,
   };
+}
+
+/** A language by its code; none while the server is still to find it. */
+function spoken(language: string): string {
+  return language === "auto" ? "" : language;
 }
 
 function advance(state: CallState, position: number, at: number): CallState {
@@ -233,7 +259,9 @@ function utterance(state: CallState, event: Utterance): CallState {
   // The partial of a later turn may be there before the final of an earlier one.
   if (partial && partial.start < event.end) delete partials[event.channel];
   const finalUntil = { ...state.finalUntil, [event.channel]: event.end };
-  if (!event.text.trim()) return { ...state, partials, finalUntil };
+  const language = state.language || event.language;
+  const known = { ...state, partials, finalUntil, language, unheard: unheardAfter(state, event) };
+  if (!event.text.trim()) return known;
   const line: SpokenLine = {
     kind: "utterance",
     seq: event.seq,
@@ -243,13 +271,21 @@ function utterance(state: CallState, event: Utterance): CallState {
     language: event.language,
     doubtful: event.confidence < DOUBTFUL,
   };
-  return { ...state, partials, finalUntil, lines: [...state.lines, line] };
+  return { ...known, lines: [...state.lines, line] };
 }
 
-function tone(state: CallState, event: Tone, at: number): CallState {
+function unheardAfter(state: CallState, event: Utterance): number {
+  if (event.channel !== "caller") return state.unheard;
+  return state.unheard + Math.max(0, event.end - Math.max(event.start, state.tone?.end ?? 0));
+}
+
+/** What the tones of calls that were stored long ago don't have. */
+const TONE_ALONE = { voice: "unsure", words: null, quotes: [], since: 0, recovery: "" } as const;
+
+function tone(state: CallState, event: Tone): CallState {
   const point = { end: event.end, label: event.label, valence: event.valence };
   const course = [...state.course, point].filter((p) => event.end - p.end <= COURSE_SECONDS);
-  return { ...state, tone: event, toneAt: at, course };
+  return { ...state, tone: { ...TONE_ALONE, ...event }, unheard: 0, course };
 }
 
 function mark(event: Extract<ServerMessage, { type: "gap" | "fault" }>): GapLine | FaultLine {
@@ -271,13 +307,15 @@ function degraded(state: CallState, event: Degraded): CallState {
   return { ...state, degraded: event.active ? [...others, event.what] : others };
 }
 
+const ENDING_ALONE = { outcome: "", topic: "", summary: "" } as const;
+
 function ended(state: CallState, event: CallEnded): CallState {
   return {
     ...state,
     running: false,
     partials: {},
     degraded: [],
-    ended: { reason: event.reason, duration: event.duration },
+    ended: { ...ENDING_ALONE, ...event },
   };
 }
 
@@ -286,9 +324,10 @@ function suggestion(state: CallState, event: Suggestion): CallState {
   return { ...state, suggestions: [...state.suggestions, entry] };
 }
 
+const FATES = ["said", "replaced", "used", "dismissed"] as const satisfies readonly SuggestionFate[];
+
 function withdrawn(state: CallState, event: SuggestionWithdrawn): CallState {
-  const fate: SuggestionFate =
-    event.reason === "said" || event.reason === "replaced" ? event.reason : "expired";
+  const fate: SuggestionFate = FATES.find((known) => known === event.reason) ?? "expired";
   const suggestions = state.suggestions.map((entry) =>
     entry.suggestion.id === event.id && entry.fate === "open" ? { ...entry, fate } : entry,
   );
@@ -332,8 +371,16 @@ export function elapsed(state: CallState, now: number): number {
 /** Whether the last tone is too old to be called the present one. */
 export function toneIsStale(state: CallState, now: number): boolean {
   if (!state.tone) return false;
-  const heard = state.position / SAMPLE_RATE - state.tone.end;
-  return heard > STALE_SECONDS || (now - state.toneAt) / 1000 > STALE_SECONDS;
+  const time = elapsed(state, now);
+  if (time - state.tone.end > STALE_SECONDS) return true;
+  const open = state.partials.caller;
+  const speaking = open ? time - Math.max(open.start, state.tone.end) : 0;
+  return state.unheard + speaking > STALE_WHILE_SPEAKING;
+}
+
+/** What the voice alone and the words alone say; null where neither says anything. */
+export function toneApart(tone: Tone): Pick<Tone, "voice" | "words" | "quotes"> | null {
+  return tone.voice === "unsure" && tone.words === null ? null : tone;
 }
 
 const TONELESS = new Set(["no_consent", "mixed_channel", "no_caller", "tone_off"]);

@@ -170,7 +170,8 @@ export class EventStream {
 
   private final(message: Exclude<ServerMessage, { type: "hello" | "feedback" | "partial" }>): void {
     // A number may be missing: a page that fell behind is spared tones that are no longer true.
-    if (message.seq <= this.seq) return;
+    // A message without one is of a kind that this page does not know.
+    if (!(message.seq > this.seq)) return;
     this.seq = message.seq;
     this.options.onMessage(message);
   }

@@ -11,7 +11,8 @@ export function announcement(texts: Texts, before: CallState, after: CallState):
   }
   const suggestion = currentSuggestion(after);
   if (suggestion && suggestion.id !== currentSuggestion(before)?.id) {
-    return say.suggestion.announced(suggestion.say);
+    const { announced, rephrase } = say.suggestion;
+    return suggestion.kind === "rephrase" ? rephrase.announced(suggestion.say) : announced(suggestion.say);
   }
   if (after.tone && after.tone.label !== before.tone?.label) {
     return `${say.tone.heading}: ${texts.label(after.tone.label)}`;

@@ -28,6 +28,7 @@ import { Texts } from "../texts/texts.ts";
 import { announcement } from "./announcement.ts";
 import "./call-header.ts";
 import "./call-notices.ts";
+import "./call-progress.ts";
 import "./call-summary.ts";
 import "./call-transcript.ts";
 import "./mechanics-gauges.ts";
@@ -82,6 +83,18 @@ export class CallAssist extends LitElement {
       }
       .page > * {
         flex: none;
+      }
+      .about {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 0.875rem;
+        padding: 0.125rem 1rem 0.375rem;
+      }
+      .customer {
+        color: var(--soft);
+        font-size: var(--small);
+        overflow-wrap: anywhere;
       }
       mechanics-gauges + suggestion-card {
         margin-top: 0.75rem;
@@ -189,11 +202,11 @@ export class CallAssist extends LitElement {
           .connection=${this.connection}
           .phase=${phase(this.known)}
           .elapsed=${elapsed(this.known, this.now)}
-          .customer=${this.known.customer}
           .helpOpen=${this.helpOpen}
           @help-toggled=${() => (this.helpOpen = !this.helpOpen)}
           @language-chosen=${(event: CustomEvent<UiLanguage>) => this.choose(event.detail)}
         ></call-header>
+        ${waiting ? null : this.about()}
         <call-notices
           .texts=${this.texts}
           .call=${this.known}
@@ -204,6 +217,23 @@ export class CallAssist extends LitElement {
       </header>
       ${waiting ? this.welcome() : this.duringCall()}
       <p class="unseen" role="status" aria-live="polite">${this.announced}</p>
+    </div>`;
+  }
+
+  /** Who is on the line, and where the call stands. */
+  private about(): TemplateResult {
+    const { known, texts } = this;
+    const over = phase(known) === "ended";
+    // After the call the summary has the promises, and there is no phase any more.
+    return html`<div class="about">
+      ${known.customer ? html`<p class="customer">${known.customer}</p>` : null}
+      <call-progress
+        .texts=${texts}
+        .stage=${over ? null : known.stage}
+        .items=${known.checklist}
+        .promises=${over ? [] : known.promises}
+        .spoken=${known.language}
+      ></call-progress>
     </div>`;
   }
 

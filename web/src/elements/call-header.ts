@@ -14,7 +14,6 @@ export class CallHeader extends LitElement {
   @property({ attribute: false }) connection: Connection = "connecting";
   @property({ attribute: false }) phase: Phase = "waiting";
   @property({ type: Number }) elapsed = 0;
-  @property() customer = "";
   @property({ type: Boolean }) helpOpen = false;
 
   static override styles = [
@@ -22,7 +21,7 @@ export class CallHeader extends LitElement {
     css`
       :host {
         display: block;
-        padding: 0.75rem 1rem 0.625rem;
+        padding: 0.75rem 1rem 0;
       }
       .row {
         display: flex;
@@ -66,11 +65,6 @@ export class CallHeader extends LitElement {
         font-variant-numeric: tabular-nums;
         font-weight: 500;
         color: var(--soft);
-      }
-      .customer {
-        color: var(--soft);
-        font-size: var(--small);
-        overflow-wrap: anywhere;
       }
       .icon {
         display: grid;
@@ -131,7 +125,6 @@ export class CallHeader extends LitElement {
           ${this.languageButton("tr")} ${this.languageButton("en")}
         </div>
       </div>
-      ${this.customer ? html`<p class="customer">${this.customer}</p>` : null}
     `;
   }
 

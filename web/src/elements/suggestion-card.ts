@@ -17,6 +17,13 @@ const MOST_EVIDENCE = 3;
 
 const EVIDENCE_ICONS = { words: icons.speech, tone: icons.voice, mechanics: icons.measure };
 
+/** What a rephrasing came from is the sentence above it; its words need no second showing. */
+function shownEvidence(suggestion: Suggestion): readonly Evidence[] {
+  const { because, kind } = suggestion;
+  const news = kind === "rephrase" ? because.filter(({ channel }) => channel !== "agent") : because;
+  return news.slice(0, MOST_EVIDENCE);
+}
+
 /** The one thing to say now, where it comes from, and what the agent does with it. */
 @customElement("suggestion-card")
 export class SuggestionCard extends LitElement {
@@ -47,6 +54,10 @@ export class SuggestionCard extends LitElement {
         padding: 0.625rem 0.875rem 0.875rem;
         animation: arrive 0.22s ease-out;
       }
+      .rephrase {
+        border-color: var(--line);
+        box-shadow: none;
+      }
       header {
         display: flex;
         align-items: center;
@@ -56,7 +67,21 @@ export class SuggestionCard extends LitElement {
         min-height: 1.75rem;
       }
       .eyebrow {
+        display: flex;
+        align-items: center;
+        gap: 0.375rem;
         color: var(--accent);
+      }
+      .original {
+        color: var(--soft);
+        font-size: var(--small);
+        line-height: 1.4;
+        overflow-wrap: anywhere;
+        padding-bottom: 0.125rem;
+      }
+      .original s {
+        text-decoration-thickness: 1px;
+        text-decoration-color: var(--control);
       }
       .next {
         display: inline-flex;
@@ -81,6 +106,9 @@ export class SuggestionCard extends LitElement {
         text-wrap: pretty;
         overflow-wrap: anywhere;
         padding: 0.125rem 0 0.5rem;
+      }
+      .rephrase .say {
+        font-size: 1.0625rem;
       }
       .why {
         color: var(--soft);
@@ -216,22 +244,38 @@ export class SuggestionCard extends LitElement {
   private card(suggestion: Suggestion): TemplateResult {
     const { say } = this.texts;
     const wordings = [suggestion.say, ...suggestion.alternatives];
-    return html`<article aria-label=${say.suggestion.heading} data-suggestion=${suggestion.id}>
+    const because = shownEvidence(suggestion);
+    const turned = suggestion.kind === "rephrase";
+    const heading = turned ? say.suggestion.rephrase.heading : say.suggestion.heading;
+    return html`<article
+      class=${turned ? "rephrase" : ""}
+      aria-label=${heading}
+      data-suggestion=${suggestion.id}
+    >
       <header>
-        <h2 class="eyebrow">${say.suggestion.heading}</h2>
+        <h2 class="eyebrow">${turned ? icons.rephrase(16) : null}${heading}</h2>
         ${wordings.length > 1 ? this.nextButton(wordings.length) : null}
       </header>
+      ${turned && suggestion.original ? this.original(suggestion) : null}
       <p class="say" lang=${suggestion.language}>${wordings[this.wording]}</p>
       <p class="why" lang=${suggestion.language}>
         <span class="unseen" lang=${this.texts.language}>${say.suggestion.why}: </span>${suggestion.why}
       </p>
-      <ul class="because" lang=${suggestion.language}>
-        ${suggestion.because.slice(0, MOST_EVIDENCE).map((evidence) => this.evidence(evidence))}
-      </ul>
+      ${because.length > 0
+        ? html`<ul class="because" lang=${suggestion.language}>
+            ${because.map((evidence) => this.evidence(evidence))}
+          </ul>`
+        : null}
       <div class="actions">
         ${this.button("use", say.suggestion.used)} ${this.button("dismiss", say.suggestion.dismiss)}
       </div>
     </article>`;
+  }
+
+  private original({ language, original }: Suggestion): TemplateResult {
+    return html`<p class="original">
+      ${this.texts.say.suggestion.rephrase.original}: <s lang=${language}>“${original}”</s>
+    </p>`;
   }
 
   private nextButton(count: number): TemplateResult {

@@ -1,7 +1,7 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { CoursePoint } from "../call/state.ts";
-import type { Note, Tone, ToneLabel } from "../events.ts";
+import { toneApart, type CoursePoint } from "../call/state.ts";
+import type { Evidence, Note, Tone, ToneLabel } from "../events.ts";
 import { icons, toneIcon } from "../style/icons.ts";
 import { shared } from "../style/shared.ts";
 import { trendOf, type Texts } from "../texts/texts.ts";
@@ -132,6 +132,50 @@ export class TonePanel extends LitElement {
       .old tone-course {
         filter: grayscale(1);
       }
+      .calmed {
+        display: flex;
+        align-items: flex-start;
+        gap: 0.375rem;
+        padding-top: 0.375rem;
+        font-size: var(--small);
+        font-weight: 550;
+        line-height: 1.4;
+        color: var(--happy);
+      }
+      .calmed svg {
+        flex: none;
+        margin-top: 0.0625rem;
+      }
+      .apart {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 0.875rem;
+        padding-top: 0.5rem;
+        font-size: 0.875rem;
+      }
+      .apart span {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.375rem;
+      }
+      .apart svg {
+        flex: none;
+        color: var(--soft);
+      }
+      .apart b {
+        font-weight: 600;
+      }
+      .quotes {
+        display: grid;
+        gap: 0.125rem;
+        padding: 0.125rem 0 0.125rem 1.375rem;
+        font-size: var(--small);
+        overflow-wrap: anywhere;
+      }
+      .when {
+        color: var(--soft);
+        font-variant-numeric: tabular-nums;
+      }
       .certainty {
         display: flex;
         flex-wrap: wrap;
@@ -251,6 +295,7 @@ export class TonePanel extends LitElement {
             <p class="quiet certainty"><span>${this.certainty(tone)}</span>${this.whyButton()}</p>
           </div>
         </div>
+        ${old || this.over ? null : this.calmed(tone)}
         <tone-course
           .texts=${this.texts}
           .points=${this.course}
@@ -282,17 +327,62 @@ export class TonePanel extends LitElement {
     </button>`;
   }
 
+  /** After which words of the agent an upset caller has calmed down: good news, said small. */
+  private calmed({ reasons: [news], recovery }: Tone): TemplateResult | null {
+    if (!recovery || !news) return null;
+    return html`<p class="calmed" data-recovery=${recovery}>
+      ${icons.check(16)}<span lang=${this.words}>${this.texts.capitalised(news, this.words)}</span>
+    </p>`;
+  }
+
+  /** Language of the reasons. */
+  private get words(): string {
+    return this.spoken || this.texts.language;
+  }
+
   private reasons(tone: Tone): TemplateResult {
     const { say } = this.texts;
+    const why = tone.recovery ? tone.reasons.slice(1) : tone.reasons;
+    const lasting = this.over || tone.since === 0 ? 0 : Math.floor(this.now - tone.since);
     return html`<div id="reasons">
-      <ul class="reasons" lang=${this.spoken || this.texts.language}>
-        ${tone.reasons.map((reason) => html`<li>${reason}</li>`)}
+      ${this.apart(tone)}
+      <ul class="reasons" lang=${this.words}>
+        ${why.map((reason) => html`<li>${reason}</li>`)}
+        ${lasting > 0
+          ? html`<li lang=${this.texts.language}>${say.tone.lasting(this.texts.duration(lasting))}</li>`
+          : null}
       </ul>
       <p class="quiet">${say.tone.others}</p>
       <dl>
         ${CLASSES.map((label) => this.share(label, tone.probabilities[label] ?? 0))}
       </dl>
     </div>`;
+  }
+
+  /** The voice and the words, each for itself, with the words that tell. */
+  private apart(tone: Tone): TemplateResult | null {
+    const { say } = this.texts;
+    const apart = toneApart(tone);
+    if (!apart) return null;
+    const { quotes, voice, words } = apart;
+    const heard = voice === "unsure" ? say.tone.silent.voice : this.texts.labelInside(voice);
+    const said = words === null ? say.tone.silent.words : this.texts.labelInside(words);
+    return html`<p class="apart">
+        <span>${icons.voice(16)}<span>${say.tone.voice}: <b>${heard}</b></span></span>
+        <span>${icons.speech(16)}<span>${say.tone.words}: <b>${said}</b></span></span>
+      </p>
+      ${quotes.length > 0
+        ? html`<ul class="quotes">
+            ${quotes.map((quote) => this.quote(quote))}
+          </ul>`
+        : null}`;
+  }
+
+  private quote(quote: Evidence): TemplateResult {
+    return html`<li>
+      <q lang=${this.words}>${quote.text}</q>
+      <span class="when">${this.texts.clock(quote.start)}</span>
+    </li>`;
   }
 
   private share(label: (typeof CLASSES)[number], probability: number): TemplateResult {

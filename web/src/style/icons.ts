@@ -61,6 +61,13 @@ export const icons = {
   silence: icon(svg`<path d="M9 7v10M15 7v10"></path>`),
   pace: icon(svg`<path d="M5 6l6 6-6 6M13 6l6 6-6 6"></path>`),
   talk: icon(svg`<path d="M4 12a8 8 0 1 0 8-8v8z"></path>`),
+  ring: icon(svg`<circle cx="12" cy="12" r="8.2"></circle>`),
+  ticked: icon(svg`<circle cx="12" cy="12" r="9.2" fill="currentColor" stroke="none"></circle>
+    <path class="tick" d="M7.8 12.4l2.9 2.9 5.5-5.9" stroke-width="2.2"></path>`),
+  promise: icon(svg`<path d="M6 20.5V4M6 5c2-1.3 4-1.3 6 0s4 1.3 6 0v9c-2 1.3-4 1.3-6 0s-4-1.3-6 0"></path>`),
+  gift: icon(svg`<path d="M4 9h16v4H4zM5.5 13v7.5h13V13M12 9v11.5M12 9c-4.5 0-5.5-5-2.5-5C11.5 4 12 7 12 9zM12 9c4.5 0 5.5-5 2.5-5C12.5 4 12 7 12 9z"></path>`),
+  clock: icon(svg`<circle cx="12" cy="12" r="9"></circle><path d="M12 7v5.2l3.3 2"></path>`),
+  rephrase: icon(svg`<path d="M4 8h13M13.5 4.5L17 8l-3.5 3.5M20 16H7M10.5 12.5L7 16l3.5 3.5"></path>`),
   arrowDown: icon(svg`<path d="M12 5v13M6.5 12.5L12 18l5.5-5.5"></path>`),
   chevron: icon(svg`<path d="M9 6l6 6-6 6"></path>`),
 } as const;

@@ -57,6 +57,7 @@ export const TEXT_PAIRS: readonly (readonly [text: Colour, ground: Colour])[] = 
   ["neutral", "surface"],
   ["unsure", "surface"],
   ["warning", "warningTint"],
+  ["warning", "surface"],
   ["ink", "warningTint"],
 ];
 
@@ -65,4 +66,5 @@ export const SIGN_PAIRS: readonly (readonly [sign: Colour, ground: Colour])[] = 
   ["control", "surface"],
   ["control", "paper"],
   ["accent", "surface"],
+  ["accent", "paper"],
 ];

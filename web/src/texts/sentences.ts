@@ -1,7 +1,7 @@
 // Every sentence of the page; a language that lacks one does not compile.
 // Numbers arrive already written in the language's own way.
 
-import type { Role, ToneLabel } from "../events.ts";
+import type { CallPhase, Role, ToneLabel } from "../events.ts";
 import type { UiLanguage } from "../preferences.ts";
 
 export interface Sentences {
@@ -42,6 +42,11 @@ export interface Sentences {
     readonly none: string;
     readonly noneExplained: string;
     readonly last: string;
+    readonly voice: string;
+    readonly words: string;
+    /** Where the voice, or the words, say nothing. */
+    readonly silent: Readonly<Record<"voice" | "words", string>>;
+    readonly lasting: (duration: string) => string;
   };
 
   readonly suggestion: {
@@ -55,6 +60,28 @@ export interface Sentences {
     readonly confirmed: Readonly<Record<"used" | "dismissed" | "said" | "expired", string>>;
     readonly evidence: Readonly<Record<"words" | "tone" | "mechanics", string>>;
     readonly announced: (say: string) => string;
+    readonly rephrase: {
+      readonly heading: string;
+      readonly original: string;
+      readonly announced: (say: string) => string;
+    };
+  };
+
+  readonly progress: {
+    readonly phase: string;
+    readonly phases: Readonly<Record<CallPhase, string>>;
+    readonly steps: string;
+    readonly stepsDone: (done: string, all: string) => string;
+    readonly done: string;
+    readonly open: string;
+  };
+
+  readonly promises: {
+    readonly heading: string;
+    readonly count: (count: number) => string;
+    readonly due: string;
+    readonly noDue: string;
+    readonly compensation: string;
   };
 
   readonly gauges: {
@@ -94,6 +121,11 @@ export interface Sentences {
     readonly usedOf: (used: number, all: number) => string;
     readonly noSuggestions: string;
     readonly lastTone: string;
+    readonly outcome: string;
+    readonly outcomes: Readonly<Record<"solved" | "unsolved" | "open", string>>;
+    readonly topic: string;
+    /** By a topic's id, as in docs/record.md. */
+    readonly topics: Readonly<Record<string, string>>;
     readonly anotherSample: string;
   };
 

@@ -55,6 +55,11 @@ export class Texts {
     return this.say.tone.labels[label];
   }
 
+  /** A label within a line. */
+  labelInside(label: ToneLabel): string {
+    return this.label(label).toLocaleLowerCase(this.language);
+  }
+
   /** How sure a label is, in words and as a share. */
   certainty(confidence: number): string {
     const { high, low, middle } = this.say.tone.certainty;
@@ -62,10 +67,10 @@ export class Texts {
     return `${word} · ${this.percent(confidence)}`;
   }
 
-  /** First letter in capitals by the language's own rule (i → İ in Turkish). */
-  capitalised(text: string): string {
+  /** First letter in capitals by the rule of the text's own language (i → İ in Turkish). */
+  capitalised(text: string, language: string = this.language): string {
     const [first = "", ...rest] = text;
-    return first.toLocaleUpperCase(this.language) + rest.join("");
+    return first.toLocaleUpperCase(language || this.language) + rest.join("");
   }
 }
 

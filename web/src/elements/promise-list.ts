@@ -1,0 +1,92 @@
+import { LitElement, css, html, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { Promise as PromiseMade } from "../events.ts";
+import { icons } from "../style/icons.ts";
+import { shared } from "../style/shared.ts";
+import type { Texts } from "../texts/texts.ts";
+
+/** What the agent promised in the call, in the agent's own words, and until when. */
+@customElement("promise-list")
+export class PromiseList extends LitElement {
+  @property({ attribute: false }) texts!: Texts;
+  @property({ attribute: false }) promises: readonly PromiseMade[] = [];
+  /** Language of the call, in which the promises were made. */
+  @property() spoken = "";
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        font-size: 0.875rem;
+        line-height: 1.4;
+      }
+      ul {
+        display: grid;
+        gap: 0.5rem;
+        padding-top: 0.25rem;
+      }
+      li {
+        display: flex;
+        gap: 0.5rem;
+      }
+      li > svg {
+        flex: none;
+        margin-top: 0.125rem;
+        color: var(--accent);
+      }
+      .text {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .more {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 0.75rem;
+        font-size: var(--small);
+        color: var(--soft);
+        font-variant-numeric: tabular-nums;
+      }
+      .due {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.25rem;
+      }
+      .due b {
+        color: var(--ink);
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    return html`<h3 class="eyebrow">${this.texts.say.promises.heading}</h3>
+      <ul>
+        ${this.promises.map((promise) => this.item(promise))}
+      </ul>`;
+  }
+
+  private item(promise: PromiseMade): TemplateResult {
+    const { promises } = this.texts.say;
+    const compensation = promise.kind === "compensation";
+    return html`<li data-promise=${promise.id}>
+      ${compensation ? icons.gift(16) : icons.promise(16)}
+      <div class="text">
+        <q lang=${this.spoken}>${promise.quote}</q>
+        <p class="more">
+          ${compensation ? html`<span>${promises.compensation}</span>` : null}
+          ${promise.due ? this.due(promise.due.text) : compensation ? null : html`<span>${promises.noDue}</span>`}
+          <span>${this.texts.clock(promise.start)}</span>
+        </p>
+      </div>
+    </li>`;
+  }
+
+  private due(text: string): TemplateResult {
+    return html`<span class="due"
+      >${icons.clock(14)}<span class="unseen">${this.texts.say.promises.due}: </span
+      ><b lang=${this.spoken}>${text}</b></span
+    >`;
+  }
+}
