@@ -70,6 +70,10 @@ class FakeServer:
             if not only_kept:
                 self._send(encode(event).decode())
 
+    def say_text(self, text: str) -> None:
+        """Something that is no event of this version; it is not kept."""
+        self._send(text)
+
     def drop(self, *, refuse: bool = False) -> None:
         """Cut every connection; with `refuse` let none come back."""
         self.refusing = refuse

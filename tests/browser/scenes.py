@@ -310,7 +310,11 @@ WORDS = {
             4: (50.0, "Is there anything else I can do for you?"),
         },
         promised=(
-            ("promise", "the courier will be with you before noon tomorrow", "before noon tomorrow"),
+            (
+                "promise",
+                "the courier will be with you before noon tomorrow",
+                "before noon tomorrow",
+            ),
             ("promise", "I'll let you know how it went myself", ""),
             ("compensation", "I'm refunding the delivery fee", ""),
         ),

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import expect
 
-from assist.events import Fault, Gap, Note, Role, SuggestionWithdrawn, ToneLabel, Utterance
+from assist.events import (
+    CallPhase,
+    ChecklistItem,
+    Due,
+    Evidence,
+    Fault,
+    Gap,
+    Note,
+    Role,
+    SuggestionWithdrawn,
+    ToneLabel,
+    Utterance,
+    encode,
+)
 from tests.browser.fake_server import SAMPLES, FakeServer
-from tests.browser.scenes import WORDS, Script, angry, calm, solved
+from tests.browser.scenes import WORDS, Script, angry, calm, calmed, negative, solved
 from tests.browser.sidebar import OpenSidebar, Sidebar
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -86,6 +101,56 @@ async def test_a_tone_that_is_not_sure_says_so(server, open_sidebar):
     await expect(sidebar.tone).not_to_contain_text("%")
 
 
+async def test_the_voice_and_the_words_are_told_apart_on_demand(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    apart = sidebar.page.locator("tone-panel .apart")
+    await expect(apart).to_have_count(0)
+    await sidebar.page.get_by_role("button", name="Neden?").press("Enter")
+    await expect(apart).to_have_text(re.compile(r"Ses: belirsiz\s+Sözler: öfkeli"))
+    await expect(sidebar.page.locator("tone-panel .quotes q")).to_have_text(WORDS["tr"].quoted)
+    await expect(sidebar.page.locator("tone-panel .reasons")).to_contain_text("sn’dir böyle")
+    # A voice that says nothing clear and words without a sign need no line of their own.
+    server.say([script.tone(script.seconds + 1, ToneLabel.UNSURE, 0.0)])
+    await expect(sidebar.tone).to_have_attribute("data-tone", "unsure")
+    await expect(apart).to_have_count(0)
+
+
+async def test_a_tone_of_an_old_server_is_shown_as_it_is(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    tone = json.loads(encode(script.tone(script.seconds, ToneLabel.SAD, -0.4, reasons=("kısık",))))
+    for name in ("voice", "words", "quotes", "since", "recovery"):
+        del tone[name]
+    await sidebar.page.get_by_role("button", name="Neden?").click()
+    server.say_text(json.dumps(tone))
+    await expect(sidebar.tone).to_have_attribute("data-tone", "sad")
+    await expect(sidebar.page.locator("tone-panel .reasons li")).to_have_text(["kısık"])
+
+
+async def test_a_caller_who_calms_down_is_good_news_said_once(server, open_sidebar):
+    server.begin("call-1")
+    script = Script("call-1", "tr")
+    server.say(calmed(script))
+    sidebar = await open_sidebar(server.address)
+    news = sidebar.page.locator("tone-panel [data-recovery=apology]")
+    await expect(news).to_have_text("Özrünüzden sonra sakinleşti")
+    await sidebar.page.get_by_role("button", name="Neden?").click()
+    await expect(sidebar.page.get_by_text("sonra sakinleşti")).to_have_count(1)
+    server.say([script.tone(script.seconds + 1, ToneLabel.NEUTRAL, 0.2)])
+    await expect(news).to_have_count(0)
+
+
+async def test_a_tone_that_does_not_come_while_the_caller_speaks_greys_out_sooner(
+    server, open_sidebar
+):
+    sidebar, script = await in_call(server, open_sidebar)
+    at = script.seconds
+    server.say([script.measured(at + 8)])
+    await expect(sidebar.state).to_contain_text("Canlı")
+    await expect(sidebar.tone).to_have_attribute("data-stale", "false")
+    server.say([script.speaking(Role.CALLER, at + 7, "Bu iş", "bugün"), script.measured(at + 13)])
+    await expect(sidebar.tone).to_have_attribute("data-stale", "true")
+
+
 async def test_an_old_tone_greys_out(server, open_sidebar):
     sidebar, script = await in_call(server, open_sidebar)
     await expect(sidebar.tone).to_have_attribute("data-stale", "false")
@@ -138,6 +203,75 @@ async def test_keys_do_nothing_while_somebody_types_or_has_switched_them_off(ser
     await sidebar.page.keyboard.press("u")
     assert (await server.feedback.get()).action == "used"
     assert server.feedback.empty()
+
+
+async def test_a_negative_sentence_comes_back_in_its_positive_form(server, open_sidebar):
+    server.begin("call-1")
+    server.say(negative(Script("call-1", "tr")))
+    sidebar = await open_sidebar(server.address)
+    words = WORDS["tr"]
+    await expect(sidebar.suggestion).to_have_accessible_name("Olumlu söyleyin")
+    await expect(sidebar.suggestion.locator(".original")).to_have_text(
+        f"Söylediğiniz: “{words.negative}”"
+    )
+    await expect(sidebar.suggestion.locator(".say")).to_have_text(words.turned)
+    await expect(sidebar.suggestion.locator(".why")).to_contain_text(words.turned_why)
+    # The sentence stands there already; it is no news as what the suggestion came from.
+    await expect(sidebar.suggestion.get_by_text(words.negative)).to_have_count(1)
+    status = sidebar.page.locator("[role=status]")
+    await expect(status).to_have_text(f"Olumlu söyleyiş: {words.turned}")
+    await sidebar.page.keyboard.press("u")
+    assert (await server.feedback.get()).action == "used"
+
+
+async def test_steps_tick_themselves_and_show_the_words_on_demand(server, open_sidebar):
+    server.begin("call-1")
+    script = Script("call-1", "tr")
+    words = WORDS["tr"]
+    server.say([script.started()])
+    sidebar = await open_sidebar(server.address)
+    progress = sidebar.page.locator("call-progress")
+    await expect(progress).to_be_empty()
+    server.say([script.enters(0, CallPhase.OPENING), script.ticks(0, words)])
+    await expect(progress.locator("[data-step].done")).to_have_count(0)
+    server.say([script.ticks(2, words, 0), script.enters(9, CallPhase.SOLUTION)])
+    await expect(progress.locator("[data-step].done")).to_have_count(1)
+    await expect(progress.locator("[data-stage]")).to_contain_text("Çözüm")
+    hint = progress.locator("[data-step=i0]")
+    await expect(hint).to_have_attribute("title", f"{words.checklist[0]} · “{words.quotes[0][1]}”")
+    more = progress.get_by_role("button")
+    await expect(more).to_have_accessible_name("Aşama: Çözüm 6 adımdan tamamlanan: 1")
+    await more.press("Enter")
+    await expect(more).to_have_attribute("aria-expanded", "true")
+    await expect(progress.locator("[data-item=i0]")).to_contain_text("yapıldı")
+    await expect(progress.locator("[data-item=i0] q")).to_have_text(words.quotes[0][1])
+    await expect(progress.locator("[data-item=i1]")).to_contain_text("henüz yapılmadı")
+
+
+async def test_promises_are_counted_and_listed_with_their_time(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    words = WORDS["tr"]
+    server.say(script.promises(script.seconds, words))
+    progress = sidebar.page.locator("call-progress")
+    await expect(progress.get_by_role("button")).to_contain_text("3 söz")
+    # Neither steps nor promises are read out unasked.
+    await expect(sidebar.page.locator("[role=status]")).to_have_text(f"Öneri: {words.say}")
+    await progress.get_by_role("button").click()
+    made = progress.locator("[data-promise]")
+    await expect(made.locator("q")).to_have_text([quote for _, quote, _ in words.promised])
+    await expect(made.nth(0)).to_contain_text("Zamanı: yarın öğleden önce")
+    await expect(made.nth(1)).to_contain_text("Zaman söylenmedi")
+    await expect(made.nth(2)).to_contain_text("Telafi")
+
+
+async def test_what_the_page_does_not_know_changes_nothing(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    unknown = {**script.base(script.seconds), "type": "from_the_future", "text": "?"}
+    server.say_text(json.dumps(unknown))
+    server.say_text(json.dumps({"type": "from_the_future", "call_id": "call-1"}))
+    server.say([script.says(Role.AGENT, 60, 61, "Buradayım.")])
+    await expect(sidebar.lines.last).to_have_text("Buradayım.")
+    await expect(sidebar.suggestion).to_be_visible()
 
 
 async def test_a_suggestion_goes_when_it_was_said_or_its_moment_passed(server, open_sidebar):
@@ -214,6 +348,14 @@ async def test_the_end_of_the_call_is_summed_up(server, open_sidebar):
     summary = sidebar.page.locator("call-summary")
     await expect(summary).to_contain_text("Görüşme sonlandırıldı.")
     await expect(summary).to_contain_text("Sakin")
+    await expect(summary.get_by_role("heading", name="Sonuç: Çözüldü")).to_be_visible()
+    await expect(summary).to_contain_text(WORDS["tr"].summary)
+    await expect(summary).to_contain_text("Geciken teslimat")
+    await expect(summary.locator("[data-promise]")).to_have_count(3)
+    # What was promised stands in one place, and a call that is over has no phase.
+    progress = sidebar.page.locator("call-progress")
+    await expect(progress.locator("[data-step].done")).to_have_count(4)
+    await expect(progress.locator("[data-stage], .made")).to_have_count(0)
     await sidebar.page.get_by_text("Örnek görüşme oynat").click()
     await expect(sidebar.page.locator("[data-sample]")).to_have_count(len(SAMPLES))
 
@@ -247,19 +389,37 @@ async def test_hostile_text_stays_text(server, open_sidebar):
     server.begin("call-1", customer=evil)
     script = Script("call-1", "tr")
     words = WORDS["tr"]
-    hostile = script.suggests(9, "s1", words)
+    said = Evidence(kind="words", text=evil, start=1)
+    item = ChecklistItem(id=evil, text=evil, done=True, quote=evil)
     events = [
         script.started(),
         script.says(Role.CALLER, 1, 3, evil),
-        script.tone(4, ToneLabel.ANGRY, -0.5, reasons=(evil,)),
+        script.tone(
+            4,
+            ToneLabel.NEUTRAL,
+            0.5,
+            reasons=(evil, evil),
+            voice=ToneLabel.NEUTRAL,
+            quotes=(said,),
+            recovery="apology",
+        ),
         Note(**script.base(5), code="strange", text=evil),
+        replace(script.ticks(6, words), items=(item,)),
+        replace(script.promises(8, words)[0], quote=evil, due=Due(text=evil)),
+        replace(script.rephrases(9, "s1", words), original=evil, say=evil, why=evil),
     ]
-    server.say([*events, hostile])
+    server.say(events)
     sidebar = await open_sidebar(server.address)
     await expect(sidebar.lines).to_have_text([evil])
+    await expect(sidebar.suggestion.locator("s")).to_contain_text("onerror")
+    await sidebar.page.get_by_role("button", name="Neden?").click()
+    await sidebar.page.locator("call-progress button").click()
+    await expect(sidebar.page.locator("[data-promise]")).to_contain_text("onerror")
     server.say([script.speaking(Role.AGENT, 6, evil, evil)])
     await expect(sidebar.partials).to_contain_text("onerror")
     await expect(sidebar.page.locator("[data-note]")).to_have_text(evil)
+    server.say([script.ended(12, outcome="solved", topic=evil, summary=evil)])
+    await expect(sidebar.page.locator("call-summary .told")).to_have_text(evil)
     assert await sidebar.page.locator("img").count() == 0
     assert await sidebar.page.evaluate("window.hit") is None
 

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from assist import events
+from assist.guidance.topics import topics
 from assist.server import typescript
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -32,6 +33,13 @@ def test_a_type_without_a_typescript_form_is_refused():
     assert isinstance(kind, msgspec.inspect.StructType)
     with pytest.raises(TypeError, match="no TypeScript form"):
         typescript._declaration(kind)
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_every_topic_has_its_name_on_the_page(language):
+    text = (WEB / "src" / "texts" / f"{language}.ts").read_text(encoding="utf-8")
+    missing = [topic for topic in topics(language).topics if f'"{topic}": "' not in text]
+    assert missing == []
 
 
 def test_the_file_is_written_only_when_it_changes(tmp_path):

@@ -2,6 +2,8 @@
 
 import type {
   AnyEvent,
+  CallEnded,
+  CallPhase,
   Feedback,
   FinalEvent,
   Hello,
@@ -94,8 +96,38 @@ export function tone(
     confidence: 0.7,
     trend: 0,
     reasons: ["ses yükseldi"],
+    voice: "unsure",
+    words: null,
+    quotes: [],
+    since: 0,
+    recovery: "",
     ...changes,
-  } as Tone;
+  };
+}
+
+/** An event as servers wrote it before they knew some of its fields. */
+export function without<E extends FinalEvent>(event: E, ...fields: readonly (keyof E)[]): E {
+  const kept = Object.entries(event).filter(([name]) => !fields.includes(name as keyof E));
+  return Object.fromEntries(kept) as unknown as E;
+}
+
+export function stage(seq: number, at: number, phase: CallPhase): FinalEvent {
+  return { type: "phase", ...base(seq, at), phase };
+}
+
+export function checklist(seq: number, at: number, ...done: readonly boolean[]): FinalEvent {
+  const items = done.map((ticked, number) => ({
+    id: `i${number}`,
+    text: `adım ${number}`,
+    done: ticked,
+    start: at,
+    quote: ticked ? "söz" : "",
+  }));
+  return { type: "checklist", ...base(seq, at), items };
+}
+
+export function promise(seq: number, at: number, id: string): FinalEvent {
+  return { type: "promise", ...base(seq, at), id, kind: "promise", quote: "ararım", start: at, due: null };
 }
 
 export function suggestion(seq: number, id: string, at: number, until: number): Suggestion {
@@ -136,8 +168,13 @@ export function fault(seq: number, at: number): FinalEvent {
   return { type: "fault", ...base(seq, at), part: "worker", text: "replaced" } as FinalEvent;
 }
 
-export function ended(seq: number, duration: number): FinalEvent {
-  return { type: "call_ended", ...base(seq, duration), reason: "stop", duration } as FinalEvent;
+export function ended(
+  seq: number,
+  duration: number,
+  changes: Partial<CallEnded> = {},
+): CallEnded {
+  const unknown = { outcome: "", topic: "", summary: "" };
+  return { type: "call_ended", ...base(seq, duration), reason: "stop", duration, ...unknown, ...changes };
 }
 
 export function mechanics(seq: number, at: number): Extract<AnyEvent, { type: "mechanics" }> {

@@ -7,12 +7,14 @@ import {
   phase,
   recentTrouble,
   reduce,
+  toneApart,
   toneIsStale,
   tonelessNote,
   type CallState,
 } from "../src/call/state.ts";
-import type { ServerMessage } from "../src/events.ts";
+import type { ServerMessage, Tone } from "../src/events.ts";
 import {
+  checklist,
   degraded,
   ended,
   fault,
@@ -22,11 +24,14 @@ import {
   mechanics,
   note,
   partial,
+  promise,
+  stage,
   started,
   suggestion,
   tone,
   utterance,
   withdrawn,
+  without,
 } from "./messages.ts";
 
 const after = (...messages: readonly ServerMessage[]): CallState =>
@@ -149,6 +154,36 @@ describe("the tone", () => {
     assert.equal(toneIsStale(state, 16_000), true);
   });
 
+  test("grows old sooner while the caller speaks", () => {
+    const speaking = live(tone(2, 10), partial(2, "caller", 12, 13));
+    assert.equal(toneIsStale(reduce(speaking, mechanics(3, 16), 0), 0), false);
+    assert.equal(toneIsStale(reduce(speaking, mechanics(3, 18), 0), 0), true);
+    const agent = live(tone(2, 10), partial(2, "agent", 12, 13), mechanics(3, 18));
+    assert.equal(toneIsStale(agent, 0), false);
+  });
+
+  test("grows old by turns of the caller that it did not hear", () => {
+    const one = live(tone(2, 10), utterance(3, "caller", 9, 13, "bir"));
+    assert.equal(toneIsStale(one, 0), false);
+    const two = reduce(one, utterance(4, "caller", 13.5, 16, "iki"), 0);
+    assert.equal(toneIsStale(two, 0), true);
+    assert.equal(toneIsStale(reduce(two, tone(5, 16), 0), 0), false);
+  });
+
+  test("tells voice and words apart where one of them says something", () => {
+    const apart = (changes: Partial<Tone>) => toneApart(tone(2, 10, "angry", changes));
+    assert.equal(apart({}), null);
+    assert.equal(apart({ voice: "angry" })?.words, null);
+    assert.equal(apart({ words: "angry" })?.voice, "unsure");
+  });
+
+  test("of a call stored long ago has what it has", () => {
+    const old = without(tone(2, 10), "voice", "words", "quotes", "since", "recovery");
+    const { tone: known } = live(old);
+    assert.equal(known?.label, "angry");
+    assert.ok(known && toneApart(known) === null && known.recovery === "");
+  });
+
   test("is missing for a reason that is told", () => {
     assert.equal(tonelessNote(live(note(2, "no_consent")))?.code, "no_consent");
     assert.equal(tonelessNote(live(note(2, "clipped"))), null);
@@ -181,6 +216,12 @@ describe("a suggestion", () => {
     assert.equal(state.suggestions[0]?.fate, "used");
   });
 
+  test("that the server withdraws by the agent's hand keeps what the agent did", () => {
+    const fate = (reason: string) =>
+      reduce(open, withdrawn(3, "a", 6, reason), 0).suggestions[0]?.fate;
+    assert.deepEqual(["used", "dismissed", "unheard-of"].map(fate), ["used", "dismissed", "expired"]);
+  });
+
   test("that was dismissed before the page was opened stays dismissed", () => {
     const state = after(hello({ feedback: { a: "dismissed" } }), started(), suggestion(2, "a", 5, 20));
     assert.equal(currentSuggestion(state), null);
@@ -188,6 +229,38 @@ describe("a suggestion", () => {
 
   test("is of no use after the call", () => {
     assert.equal(currentSuggestion(reduce(open, ended(3, 6), 0)), null);
+  });
+});
+
+describe("the record", () => {
+  test("has the last phase, the last list and every promise", () => {
+    const state = live(
+      stage(2, 0, "opening"),
+      checklist(3, 0, false, false),
+      stage(4, 9, "solution"),
+      checklist(5, 9, true, false),
+      promise(6, 9, "p1"),
+      promise(7, 12, "p2"),
+    );
+    assert.equal(state.stage, "solution");
+    assert.deepEqual(state.checklist.map((item) => item.done), [true, false]);
+    assert.deepEqual(state.promises.map(({ id }) => id), ["p1", "p2"]);
+  });
+
+  test("ends with the outcome, if the server knew one", () => {
+    const solved = live(ended(2, 60, { outcome: "solved", topic: "delivery/late", summary: "Bitti." }));
+    assert.equal(solved.ended?.outcome, "solved");
+    const old = live(without(ended(2, 60), "outcome", "topic", "summary"));
+    assert.deepEqual([old.ended?.outcome, old.ended?.topic, old.ended?.summary], ["", "", ""]);
+  });
+});
+
+describe("the language", () => {
+  test("that is still to be found is that of the first words", () => {
+    const opened = after(hello({ language: "" }), { ...started(), language: "auto" } as ServerMessage);
+    assert.equal(opened.language, "");
+    const heard = reduce(opened, utterance(2, "caller", 0, 1, "hi", { language: "en" }), 0);
+    assert.equal(heard.language, "en");
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EventStream, type Connection, type Socket, type Surroundings } from "../src/call/stream.ts";
 import type { ServerMessage } from "../src/events.ts";
-import { feedback, hello, mechanics, partial, utterance } from "./messages.ts";
+import { CALL, feedback, hello, mechanics, partial, utterance } from "./messages.ts";
 
 class FakeSocket implements Socket {
   onmessage: Socket["onmessage"] = null;
@@ -98,6 +98,15 @@ describe("a stream", () => {
     world.socket.says(hello(), line(1));
     assert.deepEqual(world.connections, ["connecting", "open"]);
     assert.deepEqual(world.heard.map((message) => message.type), ["hello", "utterance"]);
+  });
+
+  test("keeps its place when a message of an unknown kind has no number", () => {
+    const world = new World();
+    world.stream.start();
+    const [socket] = world.sockets;
+    const unknown = { type: "from_the_future", call_id: CALL } as unknown as ServerMessage;
+    socket?.says(hello(), mechanics(3, 1), unknown, mechanics(4, 2));
+    assert.deepEqual(world.heard.map(({ type }) => type), ["hello", "mechanics", "mechanics"]);
   });
 
   test("resumes after the last final event and hands on nothing twice", () => {

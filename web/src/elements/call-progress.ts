@@ -45,7 +45,7 @@ export class CallProgress extends LitElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 0 0.75rem;
+        gap: 0 0.5rem;
       }
       .phase {
         font-weight: 600;
