@@ -10,9 +10,18 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal, get_args, get_origin
+from typing import Annotated, Literal, Self, get_args, get_origin
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -218,6 +227,66 @@ class Settings(BaseSettings):
     """All settings of the program."""
 
     model_config = SettingsConfigDict(
+class LanguageModelSettings(_Group):
+    """A language model of your own that puts suggestions into the call's context and writes summaries; off without `url`."""
+
+    url: str = Field(
+        "",
+        description="Base address of an OpenAI-compatible endpoint, such as http://127.0.0.1:8000/v1; empty asks none. What is said in calls goes there.",
+    )
+    model: str = Field("", description="Name of the model, as its endpoint knows it.")
+    api_key: SecretStr | None = Field(
+        None, description="Key of the endpoint, if it wants one; better in the environment."
+    )
+    api_key_file: Path | None = Field(None, description="File with the key, in place of `api_key`.")
+    languages: tuple[Language, ...] = Field(
+        ("tr", "en"), description="Languages that the model writes well; others are left alone."
+    )
+    rewordings: bool = Field(
+        True, description="Have suggestions of live calls put into the call's context."
+    )
+    rewording_timeout: float = Field(
+        1.5,
+        gt=0,
+        le=30,
+        description="Seconds a rewording may take; later ones are of no use to the agent.",
+    )
+    concurrent: int = Field(
+        4,
+        ge=1,
+        description="Rewordings asked for at a time; a further one is not asked for. Summaries are written one after the other.",
+    )
+    summaries: bool = Field(True, description="Have a summary written when a call has ended.")
+    summary_timeout: float = Field(20.0, gt=0, le=600, description="Seconds a summary may take.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        if not url:
+            return url
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+            usable = usable and (parts.port is None or parts.port > 0)
+        except ValueError:
+            usable = False
+        if not usable or any(letter.isspace() or not letter.isprintable() for letter in url):
+            raise ValueError(
+                "it must begin with http:// or https:// and name a host, as in http://127.0.0.1:8000/v1"
+            )
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError(
+                "it must be a bare address; a key belongs into language_model.api_key_file"
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if self.url and not self.model:
+            raise ValueError("language_model.model must be given when language_model.url is")
+        return self
+
+
         env_prefix="ASSIST_", env_nested_delimiter="__", extra="ignore", frozen=True
     )
 
@@ -231,6 +300,7 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
+    language_model: LanguageModelSettings = LanguageModelSettings()
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
@@ -254,7 +324,8 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"Setting {name}: {first['msg']}. See docs/settings.md.") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"Setting {name}: {reason}. See docs/settings.md.") from None
     except ValueError as error:  # a TOML file that cannot be read
         raise ConfigError(
             f"The settings file {named or 'assist.toml'} cannot be read: {error}."

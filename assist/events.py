@@ -229,6 +229,18 @@ class Phase(Event, frozen=True, tag="phase", kw_only=True):
 class Checklist(Event, frozen=True, tag="checklist", kw_only=True):
     """What belongs in the call and what of it has been done: all items, in order.
 
+class Rewording(Event, frozen=True, tag="rewording"):
+    """The suggestion `id` in other words: `say`, as the language model `model` put it.
+
+    Its words come from a machine and have to be marked as such. Live calls only, and only
+    where the setting `language_model.url` names a model.
+    """
+
+    id: str
+    say: str
+    model: str
+
+
     It comes at the start, and again whenever something has been ticked.
     """
 
@@ -302,6 +314,16 @@ FinalEvent = (
     | Suggestion
     | SuggestionWithdrawn
     | Phase
+class SummaryWritten(Event, frozen=True, tag="summary_written"):
+    """The call in a few sentences, written by the language model `model` and marked as such.
+
+    It comes after `call_ended`, when the model has finished; the summary there stays.
+    """
+
+    text: str
+    model: str
+
+
     | Checklist
     | Promise
     | Gap
@@ -310,6 +332,7 @@ FinalEvent = (
     | CallEnded
 )
 AnyEvent = FinalEvent | Partial
+    | Rewording
 PROVISIONAL: tuple[type[Event], ...] = (Partial,)
 
 _encoder = msgspec.json.Encoder()
@@ -317,6 +340,7 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyEvent)
 
 
 def encode(event: Event) -> bytes:
+    | SummaryWritten
     """The event as one JSON object without line breaks."""
     return _encoder.encode(event)
 

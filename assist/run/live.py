@@ -38,8 +38,8 @@ class LiveCall:
 
     Keeps the audio since the last checkpoint, so that a replacement worker can go on from
     there: sessions are deterministic, so it repeats the same events under the same numbers,
-    and repeated ones are left out. What is inserted here (`Fault`, `Degraded`) shifts the
-    numbers of all that follows.
+    and repeated ones are left out. What is inserted here (`Fault`, `Degraded`, `Rewording`)
+    shifts the numbers of all that follows.
     """
 
     def __init__(
@@ -90,6 +90,11 @@ class LiveCall:
             self._finish = reason
             self._pump()
         await asyncio.shield(self.ended)
+
+    def insert(self, event: Event) -> None:
+        """Deliver an event of the server's own, numbered behind the others; none after the end."""
+        if not self.ended.done():
+            self._insert(replace(event, position=self._position))
 
     # From the worker
 

@@ -17,6 +17,7 @@ from assist.server.api import api_routes, failed
 from assist.server.feed import Feed
 from assist.server.hub import Hub
 from assist.server.ingest import Ingest
+from assist.server.language_model import LanguageModel
 from assist.server.metrics import Metrics
 from assist.server.pages import page_routes
 from assist.server.pool import CallPool
@@ -31,12 +32,15 @@ from assist.store import Store
 def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette:
     """The application; its lifespan starts the pool and closes pool and store.
 
+    Raises `ConfigError` when the key of the language model cannot be read.
+
     `app.state` has `calls` (`RunningCalls`), `samples` (`Samples`), `metrics` (`Metrics`) and,
     while the application runs, `loading`: the task that waits for the models.
     """
     metrics = Metrics()
     hub = Hub(store)
-    calls = RunningCalls(Services(settings.server, pool, store, hub, metrics))
+    model = LanguageModel(settings.language_model, metrics) if settings.language_model.url else None
+    calls = RunningCalls(Services(settings.server, pool, store, hub, metrics, model))
     samples = Samples(settings.server.samples or FOLDER)
     readiness = Readiness(pool, store)
     metrics.watch(lambda: len(calls), lambda: pool.restarts)
@@ -45,12 +49,16 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
+            if model is not None:
+                stack.push_async_callback(model.close)
             stack.push_async_callback(calls.close)  # those that the pool had to give up
             stack.push_async_callback(pool.close)
             stack.push_async_callback(calls.close)
             stack.push_async_callback(samples.close)
             await pool.start()
             await hub.start()
+            if model is not None:
+                model.start()
             app.state.loading = _background(stack, readiness.wait())
             _background(stack, measure_stalls(metrics.loop_stall.observe))
             yield

@@ -58,6 +58,20 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._written = Counter(
+            "assist_language_model_answers",
+            "What the language model was to write, by result and by the reason for it.",
+            ["purpose", "result", "reason"],
+            registry=self.registry,
+        )
+        self.writing = Histogram(
+            "assist_language_model_seconds",
+            "From a question to the language model to its answer.",
+            ["purpose"],
+            buckets=_LATENCY,
+            registry=self.registry,
+        )
+
     def watch(self, running: Callable[[], float], restarts: Callable[[], float]) -> None:
         """Where the gauges take their values from."""
         self._running.set_function(running)
@@ -75,6 +89,10 @@ class Metrics:
             if arrived is not None:
                 kind = "utterance" if isinstance(event, Utterance) else "tone"
                 self._latency.labels(kind).observe(now - arrived)
+
+    def written(self, purpose: str, result: str, reason: str) -> None:
+        """Count what became of a text: "shown", "rejected", "failed" or "left_out", and why."""
+        self._written.labels(purpose, result, reason).inc()
 
     def page(self) -> bytes:
         """The figures in Prometheus' text format."""

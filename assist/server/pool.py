@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from assist.audio.frames import AudioFrame, CallInfo
-from assist.events import AnyEvent
+from assist.events import AnyEvent, Event
 
 
 class PooledCall(Protocol):
@@ -17,6 +17,9 @@ class PooledCall(Protocol):
 
     async def finish(self, reason: str) -> None:
         """No more audio; returns once `call_ended` has been delivered."""
+
+    def insert(self, event: Event) -> None:
+        """Deliver an event of the server's own, numbered behind the others; none after the end."""
 
 
 class CallPool(Protocol):

@@ -13,9 +13,10 @@ import structlog
 from assist.audio.frames import AudioFrame, CallInfo
 from assist.config import ServerSettings
 from assist.errors import AssistError, ProtocolError
-from assist.events import AnyEvent, CallEnded, Partial
+from assist.events import AnyEvent, CallEnded, Event, Partial
 from assist.server.arrivals import Arrivals
 from assist.server.hub import Hub
+from assist.server.language_model import LanguageModel, Scribe
 from assist.server.log import CallLog
 from assist.server.metrics import Metrics
 from assist.server.pool import CallPool, PooledCall
@@ -44,6 +45,7 @@ class Services:
     store: Store
     hub: Hub
     metrics: Metrics
+    language_model: LanguageModel | None = None
 
 
 class RunningCall:
@@ -72,6 +74,11 @@ class RunningCall:
         self._log = CallLog.begun(info)
         self._call: PooledCall
         self._recorder: asyncio.Task[None]
+        self._scribe = (
+            Scribe(services.language_model, live=live, append=self._insert)
+            if services.language_model is not None
+            else None
+        )
 
     async def open(self) -> None:
         """Begin the call on a worker; no model is waited for."""
@@ -163,6 +170,8 @@ class RunningCall:
             _log.info("call ended", call_id=call_id, reason=outcome)
             if self._source is not None:
                 self._source.call_over(outcome, error)
+        if self._services.language_model is not None and outcome not in ("fault", "shutdown"):
+            self._services.language_model.background(self._sum_up())
 
     async def _store_end(self) -> None:
         call = self._log.call
@@ -178,9 +187,21 @@ class RunningCall:
             self._log.show(event)
             return
         self._log.append(event)
+        if self._scribe is not None:
+            self._scribe.observe(event)
         if isinstance(event, CallEnded):
             self._log.close(datetime.now(UTC), event.reason, event.duration)
             self.end(event.reason)  # the pool may end a call by itself
+
+    def _insert(self, event: Event) -> None:
+        self._call.insert(event)
+
+    async def _sum_up(self) -> None:
+        """Put the model's summary behind the call. The call has ended and waits for nothing."""
+        assert self._scribe is not None
+        event = await self._scribe.summary()
+        if event is not None:
+            await self._services.store.append_record(self._log.append(event))
 
     async def _record(self) -> None:
         """Carry the log into the store, as far behind as the store is."""

@@ -39,10 +39,13 @@ async def _serve(
     play: str | None,
 ) -> None:
     store = Store.open(settings.store)
-    app = create_app(settings, pool=WorkerPool(settings), store=store)
-    if play is not None and not app.state.samples.exists(play):
+    try:
+        app = create_app(settings, pool=WorkerPool(settings), store=store)
+        if play is not None and not app.state.samples.exists(play):
+            raise ConfigError(f"There is no sample {play!r}; the page lists those there are.")
+    except ConfigError:
         await store.close()
-        raise ConfigError(f"There is no sample {play!r}; the page lists those there are.")
+        raise
     async with running(app, settings.server, listener) as serving:
         loading = app.state.loading
         await asyncio.wait({serving, loading}, return_when=asyncio.FIRST_COMPLETED)

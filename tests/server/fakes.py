@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection, connect
 
 from assist.audio.frames import AudioFrame, CallInfo
-from assist.config import ServerSettings, Settings, StoreSettings
+from assist.config import LanguageModelSettings, ServerSettings, Settings, StoreSettings
 from assist.events import (
     SAMPLE_RATE,
     AnyEvent,
@@ -49,6 +50,7 @@ class FakeCall:
         self.waiting = asyncio.Event()
         self.finished = asyncio.Event()
         self.reason = ""
+        self.ending: dict[str, str] = {}
         self._on_event = on_event
         self._seq = 0
         self._told = 0
@@ -68,7 +70,7 @@ class FakeCall:
 
     async def finish(self, reason: str) -> None:
         self.reason = reason
-        self.emit(CallEnded, reason=reason, duration=self.seconds)
+        self.emit(CallEnded, reason=reason, duration=self.seconds, **self.ending)
         self.finished.set()
 
     def emit(self, kind: type[Event], **fields: Any) -> None:
@@ -77,6 +79,11 @@ class FakeCall:
         position = int(self.seconds * SAMPLE_RATE)
         event = kind(call_id=self.info.call_id, seq=self._seq, position=position, **fields)
         self._on_event(event)  # type: ignore[arg-type]
+
+    def insert(self, event: Event) -> None:
+        """Number an event of the server's own and deliver it."""
+        self._seq += 1
+        self._on_event(replace(event, seq=self._seq))  # type: ignore[arg-type]
 
     def say(self, text: str, start: float = 0.0, end: float = 1.0) -> None:
         self.emit(
@@ -256,12 +263,17 @@ class Page(_Side):
 
 @contextlib.asynccontextmanager
 async def serving(
-    folder: Path, *, prepare: Callable[[FakePool], None] | None = None, **server: Any
+    folder: Path,
+    *,
+    prepare: Callable[[FakePool], None] | None = None,
+    language_model: LanguageModelSettings | None = None,
+    **server: Any,
 ) -> AsyncIterator[Running]:
     """A server with a fake pool, its database and an empty sample folder in `folder`."""
     settings = Settings(
         server=ServerSettings(port=0, **{"samples": folder / "samples"} | server),
         store=StoreSettings(url=f"sqlite:///{folder}/assist.db"),
+        language_model=language_model or LanguageModelSettings(),
     )
     pool, store = FakePool(), Store.open(settings.store)
     if prepare is not None:
