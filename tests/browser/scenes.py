@@ -174,7 +174,7 @@ class Script:
             for number, (kind, quote, due) in enumerate(words.promised)
         ]
 
-    def ended(self, at: float, reason: str = "stop", **more: str) -> CallEnded:
+    def ended(self, at: float, reason: str = "stop", **more: Any) -> CallEnded:
         return CallEnded(**self.base(at), reason=reason, duration=at, **more)
 
 
@@ -420,6 +420,23 @@ def calmed(script: Script) -> Iterator[AnyEvent]:
             since=at + 3 if good else at - 8,
             recovery="apology" if good else "",
         )
+
+
+def divided(script: Script) -> Iterator[AnyEvent]:
+    """A voice that stays calm while the words do not."""
+    words = WORDS[script.language]
+    yield from opening(script)
+    yield from turns(script, words, 6)
+    at = script.seconds
+    yield script.tone(
+        at,
+        ToneLabel.UNSURE,
+        -0.3,
+        voice=ToneLabel.NEUTRAL,
+        words=ToneLabel.ANGRY,
+        quotes=(Evidence(kind="words", text=words.quoted, start=at - 6, channel="caller"),),
+        since=at,
+    )
 
 
 def solved(script: Script) -> Iterator[AnyEvent]:

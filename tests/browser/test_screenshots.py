@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from assist.events import Partial
 from tests.browser.fake_server import FakeServer
-from tests.browser.scenes import WORDS, Script, angry, calm, calmed, negative, solved
+from tests.browser.scenes import WORDS, Script, angry, calm, calmed, divided, negative, solved
 from tests.browser.sidebar import OpenSidebar, Sidebar
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -61,6 +61,12 @@ async def soothed(server: FakeServer, sidebar: Sidebar, language: str) -> None:
     await expect(sidebar.page.locator("[data-recovery]")).to_be_visible()
 
 
+async def at_odds(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    server.begin("call", language, WORDS[language].customer)
+    server.say(divided(Script("call", language)))
+    await expect(sidebar.tone).to_have_attribute("data-tone", "unsure")
+
+
 async def steps(server: FakeServer, sidebar: Sidebar, language: str) -> None:
     """The steps and the promises, opened."""
     await soothed(server, sidebar, language)
@@ -97,6 +103,7 @@ STATES: dict[str, State] = {
     "busy": busy,
     "rephrase": turned,
     "calmed": soothed,
+    "divided": at_odds,
     "steps": steps,
     "ended": over,
     "unsolved": unsolved,

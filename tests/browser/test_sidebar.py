@@ -25,7 +25,7 @@ from assist.events import (
     encode,
 )
 from tests.browser.fake_server import SAMPLES, FakeServer
-from tests.browser.scenes import WORDS, Script, angry, calm, calmed, negative, solved
+from tests.browser.scenes import WORDS, Script, angry, calm, calmed, divided, negative, solved
 from tests.browser.sidebar import OpenSidebar, Sidebar
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -113,6 +113,14 @@ async def test_the_voice_and_the_words_are_told_apart_on_demand(server, open_sid
     server.say([script.tone(script.seconds + 1, ToneLabel.UNSURE, 0.0)])
     await expect(sidebar.tone).to_have_attribute("data-tone", "unsure")
     await expect(apart).to_have_count(0)
+
+
+async def test_a_voice_and_words_that_differ_are_shown_instead_of_a_certainty(server, open_sidebar):
+    server.begin("call-1")
+    server.say(divided(Script("call-1", "tr")))
+    sidebar = await open_sidebar(server.address)
+    await expect(sidebar.tone).to_contain_text("Emin değil")
+    await expect(sidebar.tone).to_contain_text("Ses: sakin · Sözler: öfkeli")
 
 
 async def test_a_tone_of_an_old_server_is_shown_as_it_is(server, open_sidebar):

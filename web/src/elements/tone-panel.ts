@@ -152,6 +152,7 @@ export class TonePanel extends LitElement {
         gap: 0 0.875rem;
         padding-top: 0.5rem;
         font-size: 0.875rem;
+        font-weight: 550;
       }
       .apart span {
         display: inline-flex;
@@ -161,9 +162,6 @@ export class TonePanel extends LitElement {
       .apart svg {
         flex: none;
         color: var(--soft);
-      }
-      .apart b {
-        font-weight: 600;
       }
       .quotes {
         display: grid;
@@ -313,8 +311,19 @@ export class TonePanel extends LitElement {
     if (this.frozen) return say.tone.frozen;
     if (this.over) return say.tone.last;
     if (this.stale) return say.tone.stale(this.texts.integer(Math.floor(this.now - tone.end)));
+    const apart = toneApart(tone);
+    // How sure is beside the point where the voice and the words say different things.
+    if (apart?.words && apart.words !== tone.label) return this.sentences(apart).join(" · ");
     if (tone.label === "unsure") return say.tone.unsureExplained;
     return this.texts.certainty(tone.confidence);
+  }
+
+  /** What the voice says and what the words say, in words. */
+  private sentences({ voice, words }: Pick<Tone, "voice" | "words">): readonly [string, string] {
+    const { tone } = this.texts.say;
+    const heard = voice === "unsure" ? tone.silent.voice : this.texts.labelInside(voice);
+    const said = words === null ? tone.silent.words : this.texts.labelInside(words);
+    return [`${tone.voice}: ${heard}`, `${tone.words}: ${said}`];
   }
 
   private whyButton(): TemplateResult {
@@ -361,15 +370,13 @@ export class TonePanel extends LitElement {
 
   /** The voice and the words, each for itself, with the words that tell. */
   private apart(tone: Tone): TemplateResult | null {
-    const { say } = this.texts;
     const apart = toneApart(tone);
     if (!apart) return null;
-    const { quotes, voice, words } = apart;
-    const heard = voice === "unsure" ? say.tone.silent.voice : this.texts.labelInside(voice);
-    const said = words === null ? say.tone.silent.words : this.texts.labelInside(words);
+    const { quotes } = apart;
+    const [voice, words] = this.sentences(apart);
     return html`<p class="apart">
-        <span>${icons.voice(16)}<span>${say.tone.voice}: <b>${heard}</b></span></span>
-        <span>${icons.speech(16)}<span>${say.tone.words}: <b>${said}</b></span></span>
+        <span>${icons.voice(16)}${voice}</span>
+        <span>${icons.speech(16)}${words}</span>
       </p>
       ${quotes.length > 0
         ? html`<ul class="quotes">
