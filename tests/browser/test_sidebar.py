@@ -120,7 +120,7 @@ async def test_a_voice_and_words_that_differ_are_shown_instead_of_a_certainty(se
     server.say(divided(Script("call-1", "tr")))
     sidebar = await open_sidebar(server.address)
     await expect(sidebar.tone).to_contain_text("Emin değil")
-    await expect(sidebar.tone).to_contain_text("Ses: sakin · Sözler: öfkeli")
+    await expect(sidebar.tone).to_contain_text("Ses sakin, sözler öfkeli")
 
 
 async def test_a_tone_of_an_old_server_is_shown_as_it_is(server, open_sidebar):

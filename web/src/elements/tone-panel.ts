@@ -43,7 +43,7 @@ export class TonePanel extends LitElement {
       .now {
         display: flex;
         align-items: center;
-        gap: 0.75rem;
+        gap: 0.6875rem;
       }
       @container (max-width: 15rem) {
         .now {
@@ -178,7 +178,7 @@ export class TonePanel extends LitElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        column-gap: 0.625rem;
+        column-gap: 0.5rem;
       }
       .why {
         display: inline-flex;
@@ -286,7 +286,7 @@ export class TonePanel extends LitElement {
           <div class="words">
             <div class="top">
               <p class="label">${this.texts.label(tone.label)}</p>
-              ${old || this.over
+              ${old || this.over || (trend === "flat" && tone.label === "unsure")
                 ? null
                 : html`<p class="trend ${trend}">${icons[trend](18)}${say.tone.trend[trend]}</p>`}
             </div>
@@ -313,17 +313,21 @@ export class TonePanel extends LitElement {
     if (this.stale) return say.tone.stale(this.texts.integer(Math.floor(this.now - tone.end)));
     const apart = toneApart(tone);
     // How sure is beside the point where the voice and the words say different things.
-    if (apart?.words && apart.words !== tone.label) return this.sentences(apart).join(" · ");
+    if (apart?.words && apart.words !== tone.label) {
+      const [voice, words] = this.sides(apart);
+      return say.tone.divided(voice, words);
+    }
     if (tone.label === "unsure") return say.tone.unsureExplained;
     return this.texts.certainty(tone.confidence);
   }
 
-  /** What the voice says and what the words say, in words. */
-  private sentences({ voice, words }: Pick<Tone, "voice" | "words">): readonly [string, string] {
-    const { tone } = this.texts.say;
-    const heard = voice === "unsure" ? tone.silent.voice : this.texts.labelInside(voice);
-    const said = words === null ? tone.silent.words : this.texts.labelInside(words);
-    return [`${tone.voice}: ${heard}`, `${tone.words}: ${said}`];
+  /** What the voice says and what the words say, each in a word. */
+  private sides({ voice, words }: Pick<Tone, "voice" | "words">): readonly [string, string] {
+    const { silent } = this.texts.say.tone;
+    return [
+      voice === "unsure" ? silent.voice : this.texts.labelInside(voice),
+      words === null ? silent.words : this.texts.labelInside(words),
+    ];
   }
 
   private whyButton(): TemplateResult {
@@ -372,11 +376,12 @@ export class TonePanel extends LitElement {
   private apart(tone: Tone): TemplateResult | null {
     const apart = toneApart(tone);
     if (!apart) return null;
+    const { tone: say } = this.texts.say;
     const { quotes } = apart;
-    const [voice, words] = this.sentences(apart);
+    const [voice, words] = this.sides(apart);
     return html`<p class="apart">
-        <span>${icons.voice(16)}${voice}</span>
-        <span>${icons.speech(16)}${words}</span>
+        <span>${icons.voice(16)}${say.voice}: ${voice}</span>
+        <span>${icons.speech(16)}${say.words}: ${words}</span>
       </p>
       ${quotes.length > 0
         ? html`<ul class="quotes">

@@ -42,6 +42,7 @@ export const en: Sentences = {
     last: "At the end",
     voice: "Voice",
     words: "Words",
+    divided: (voice, words) => `Voice ${voice}, words ${words}`,
     silent: { voice: "unclear", words: "no sign" },
     lasting: (duration) => `Like this for ${duration}`,
   },
@@ -73,7 +74,7 @@ export const en: Sentences = {
     phase: "Phase",
     phases: {
       opening: "Opening",
-      discovery: "Understanding",
+      discovery: "Clarifying",
       solution: "Solution",
       closing: "Closing",
     },

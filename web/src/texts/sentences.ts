@@ -44,6 +44,7 @@ export interface Sentences {
     readonly last: string;
     readonly voice: string;
     readonly words: string;
+    readonly divided: (voice: string, words: string) => string;
     /** Where the voice, or the words, say nothing. */
     readonly silent: Readonly<Record<"voice" | "words", string>>;
     readonly lasting: (duration: string) => string;

@@ -40,6 +40,7 @@ export const tr: Sentences = {
     last: "Görüşme sonunda",
     voice: "Ses",
     words: "Sözler",
+    divided: (voice, words) => `Ses ${voice}, sözler ${words}`,
     silent: { voice: "belirsiz", words: "işaret yok" },
     lasting: (duration) => `${duration}’dir böyle`,
   },
