@@ -138,6 +138,10 @@ class ModelSettings(_Group):
     tone: Path | None = Field(
         None, description="ONNX tone model; empty takes the one under models/."
     )
+    tone_trained: bool = Field(
+        True,
+        description="Take the tone model trained on emotional speech, whose terms are not commercial; without it, rules of loudness, pitch, pace and timbre.",
+    )
 
 
 class SpeechSettings(_Group):
@@ -223,10 +227,6 @@ class GuidanceSettings(_Group):
     )
 
 
-class Settings(BaseSettings):
-    """All settings of the program."""
-
-    model_config = SettingsConfigDict(
 class LanguageModelSettings(_Group):
     """A language model of your own that puts suggestions into the call's context and writes summaries; off without `url`."""
 
@@ -287,6 +287,10 @@ class LanguageModelSettings(_Group):
         return self
 
 
+class Settings(BaseSettings):
+    """All settings of the program."""
+
+    model_config = SettingsConfigDict(
         env_prefix="ASSIST_", env_nested_delimiter="__", extra="ignore", frozen=True
     )
 
@@ -296,11 +300,11 @@ class LanguageModelSettings(_Group):
     speech: SpeechSettings = SpeechSettings()
     tone: ToneSettings = ToneSettings()
     guidance: GuidanceSettings = GuidanceSettings()
+    language_model: LanguageModelSettings = LanguageModelSettings()
 
     @classmethod
     def settings_customise_sources(
         cls,
-    language_model: LanguageModelSettings = LanguageModelSettings()
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,

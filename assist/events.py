@@ -152,9 +152,13 @@ class Utterance(Event, frozen=True, tag="utterance"):
 
 
 class Tone(Event, frozen=True, tag="tone"):
-    """The caller's tone over `start`…`end` seconds.
+    """The caller's tone over `start`…`end` seconds, of a window of speech or of an utterance.
 
-    `probabilities` has the four classes and sums to 1; `label` is the smoothed state;
+    `probabilities` has the four classes and sums to 1; `label` is the smoothed state, of voice
+    and words together; `voice` is what the voice alone says, `words` what the words of the last
+    minute say if they say anything, `quotes` which words. `since` is the second from which on
+    the state has been the same; `recovery` names the situation of the agent after which an upset
+    caller has just calmed down.
     `valence` and `arousal` are −1…1 relative to nothing but the model; `confidence` is the
     calibrated probability that `label` is right (0 when unsure); `trend` −1…1 is positive
     when the caller warms up or calms down; `reasons` are plain words in the call's language.
@@ -169,6 +173,11 @@ class Tone(Event, frozen=True, tag="tone"):
     confidence: float
     trend: float
     reasons: tuple[str, ...]
+    voice: ToneLabel = ToneLabel.UNSURE
+    words: ToneLabel | None = None
+    quotes: tuple[Evidence, ...] = ()
+    since: float = 0.0
+    recovery: str = ""
 
 
 class Mechanics(Event, frozen=True, tag="mechanics"):
@@ -220,15 +229,6 @@ class SuggestionWithdrawn(Event, frozen=True, tag="suggestion_withdrawn"):
     reason: str
 
 
-class Phase(Event, frozen=True, tag="phase", kw_only=True):
-    """The conversation entered a phase."""
-
-    phase: CallPhase
-
-
-class Checklist(Event, frozen=True, tag="checklist", kw_only=True):
-    """What belongs in the call and what of it has been done: all items, in order.
-
 class Rewording(Event, frozen=True, tag="rewording"):
     """The suggestion `id` in other words: `say`, as the language model `model` put it.
 
@@ -240,6 +240,15 @@ class Rewording(Event, frozen=True, tag="rewording"):
     say: str
     model: str
 
+
+class Phase(Event, frozen=True, tag="phase", kw_only=True):
+    """The conversation entered a phase."""
+
+    phase: CallPhase
+
+
+class Checklist(Event, frozen=True, tag="checklist", kw_only=True):
+    """What belongs in the call and what of it has been done: all items, in order.
 
     It comes at the start, and again whenever something has been ticked.
     """
@@ -305,15 +314,6 @@ class CallEnded(Event, frozen=True, tag="call_ended"):
     summary: str = ""
 
 
-FinalEvent = (
-    CallStarted
-    | Note
-    | Utterance
-    | Tone
-    | Mechanics
-    | Suggestion
-    | SuggestionWithdrawn
-    | Phase
 class SummaryWritten(Event, frozen=True, tag="summary_written"):
     """The call in a few sentences, written by the language model `model` and marked as such.
 
@@ -324,15 +324,25 @@ class SummaryWritten(Event, frozen=True, tag="summary_written"):
     model: str
 
 
+FinalEvent = (
+    CallStarted
+    | Note
+    | Utterance
+    | Tone
+    | Mechanics
+    | Suggestion
+    | SuggestionWithdrawn
+    | Rewording
+    | Phase
     | Checklist
     | Promise
     | Gap
     | Degraded
     | Fault
     | CallEnded
+    | SummaryWritten
 )
 AnyEvent = FinalEvent | Partial
-    | Rewording
 PROVISIONAL: tuple[type[Event], ...] = (Partial,)
 
 _encoder = msgspec.json.Encoder()
@@ -340,7 +350,6 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyEvent)
 
 
 def encode(event: Event) -> bytes:
-    | SummaryWritten
     """The event as one JSON object without line breaks."""
     return _encoder.encode(event)
 

@@ -15,10 +15,9 @@ from assist.bundle import FETCH, Bundle, ModelFile, Package, Progress, sha256
 from assist.config import ModelSettings
 from assist.errors import ModelError
 
-_TONES = tuple(
-    Path(__file__).resolve().parent.parent / "models" / name
-    for name in ("tone.onnx", "tone_acoustic.onnx")
-)
+_FOLDER = Path(__file__).resolve().parent.parent / "models"
+_TRAINED = (_FOLDER / "tone.onnx", _FOLDER / "tone_acoustic.onnx")
+_UNTRAINED = (_FOLDER / "tone_untrained.onnx",)
 _WHISPER_CARD = "https://github.com/openai/whisper/blob/main/model-card.md"
 _SILERO_CARD = "https://github.com/snakers4/silero-vad"
 READY = "ready"
@@ -155,8 +154,13 @@ def tone_model_paths(settings: ModelSettings) -> tuple[Path, ...]:
     The last of the project's own goes with every recogniser. Raises `ModelError` when one is
     missing.
     """
-    paths = (settings.tone,) if settings.tone else _TONES
-    return tuple(map(_there, paths))
+    return tuple(map(_there, _tones(settings)))
+
+
+def _tones(settings: ModelSettings) -> tuple[Path, ...]:
+    if settings.tone:
+        return (settings.tone,)
+    return _TRAINED if settings.tone_trained else _UNTRAINED
 
 
 def _there(path: Path) -> Path:
@@ -183,8 +187,8 @@ def vad_path() -> Path:
 
 def list_models(settings: ModelSettings, *, thorough: bool = False) -> list[ModelInfo]:
     """Every model in use; `thorough` reads all files instead of trusting an earlier check."""
-    tones = (settings.tone,) if settings.tone else _TONES
-    return [_recognizer_info(settings, thorough), _vad_info(), *map(_tone_info, tones)]
+    tones = map(_tone_info, _tones(settings))
+    return [_recognizer_info(settings, thorough), _vad_info(), *tones]
 
 
 def _recognizer_info(settings: ModelSettings, thorough: bool) -> ModelInfo:

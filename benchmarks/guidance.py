@@ -9,6 +9,9 @@ parts and the labels) or files of the same form, and prints for each language an
 
 A situation marked `?` counts neither as right nor as wrong. `--wrong` prints the sentences that
 something is wrong with.
+
+With `--calls` recordings (channel 1 agent, channel 2 caller) are scored too: suggestions a minute,
+what they were about, the outcome, and how much of the caller's tone was negative.
 """
 
 from __future__ import annotations
@@ -23,8 +26,14 @@ from typing import Any
 
 import numpy as np
 
+from assist.audio.files import open_recording
+from assist.audio.frames import CallInfo
+from assist.call import Engine
+from assist.config import load_settings
+from assist.events import CallEnded, Suggestion, Tone, ToneLabel
 from assist.guidance.lexicon import LANGUAGES
 from assist.guidance.situations import classify
+from assist.run.inline import recording_frames, recording_leg, run_call
 
 ROOT = Path(__file__).resolve().parent.parent
 SENTENCES = ROOT / "tests" / "guidance" / "sentences"
@@ -174,6 +183,47 @@ def _print_part(title: str, figures: dict[str, Any]) -> None:
         print(f"  {line}")
 
 
+def measure_calls(paths: list[Path]) -> list[dict[str, Any]]:
+    """Score recordings as `assist score` does, and count what guidance made of each."""
+    settings = load_settings()
+    engine = Engine.load(settings)
+    result = []
+    for path in paths:
+        recording = open_recording(path)
+        info = CallInfo(path.stem, legs=(recording_leg(recording, "agent,caller"),))
+        events = list(run_call(engine, settings, info, recording_frames(recording)))
+        ended = events[-1]
+        assert isinstance(ended, CallEnded)
+        shown = [event for event in events if isinstance(event, Suggestion)]
+        tones = [event for event in events if isinstance(event, Tone)]
+        upset = [event for event in tones if event.label in {ToneLabel.ANGRY, ToneLabel.SAD}]
+        minutes = ended.duration / 60
+        result.append(
+            {
+                "call": path.stem,
+                "minutes": round(minutes, 2),
+                "suggestions": len(shown),
+                "a_minute": round(len(shown) / minutes, 2),
+                "about": dict(Counter(event.situation for event in shown)),
+                "outcome": ended.outcome,
+                "topic": ended.topic,
+                "negative_tone": round(len(upset) / max(len(tones), 1), 3),
+            }
+        )
+    return result
+
+
+def print_calls(calls: list[dict[str, Any]]) -> None:
+    """A line for each call."""
+    print(f"{'call':32}{'minutes':>8}{'suggestions':>12}{'a minute':>9}{'negative':>9}  outcome")
+    for call in calls:
+        about = ", ".join(f"{name} {count}" for name, count in call["about"].items())
+        print(
+            f"{call['call']:32}{call['minutes']:>8}{call['suggestions']:>12}"
+            f"{call['a_minute']:>9}{call['negative_tone']:>9}  {call['outcome']}: {about}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     for language in LANGUAGES:
@@ -181,14 +231,19 @@ def main() -> None:
             f"--{language}", type=Path, default=SENTENCES / f"{language}.tsv", metavar="FILE"
         )
     parser.add_argument("--wrong", action="store_true", help="print what was got wrong")
+    parser.add_argument("--calls", type=Path, nargs="+", default=[], metavar="RECORDING")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     files = {language: getattr(arguments, language) for language in LANGUAGES}
-    result = {"situations": measure_situations(files, arguments.wrong)}
+    result: dict[str, Any] = {"situations": measure_situations(files, arguments.wrong)}
+    if arguments.calls:
+        result["calls"] = measure_calls(arguments.calls)
     if arguments.json:
         print(json.dumps(result, indent=1, ensure_ascii=False))
     else:
         print_situations(result["situations"])
+        if arguments.calls:
+            print_calls(result["calls"])
 
 
 if __name__ == "__main__":

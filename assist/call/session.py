@@ -49,6 +49,7 @@ from assist.events import (
 )
 from assist.guidance.checklist import ChecklistDraft
 from assist.guidance.conversation import PhaseDraft, RecordDraft
+from assist.guidance.evidence import quote
 from assist.guidance.guide import Draft, SuggestionDraft, WithdrawalDraft
 from assist.guidance.promises import PromiseDraft
 from assist.speech.transcript import Transcript
@@ -307,6 +308,9 @@ class CallSession:
             for event in self._events(content, result):
                 output.append(self._number(event))
                 output.extend(self._number(advice) for advice in self._guidance(event))
+                for tone in self._tone_of_words(event):
+                    output.append(self._number(tone))
+                    output.extend(self._number(advice) for advice in self._guidance(tone))
             self._ask_transcriptions()
         output.extend(self._jobs)
         self._jobs = []
@@ -379,6 +383,22 @@ class CallSession:
             **asdict(state),
             **self._stamp(content.position),
         )
+
+    def _tone_of_words(self, event: Event) -> list[Event]:
+        """The tone anew when the caller's words tell of it; the agent's only explain its course."""
+        tone = self._state.tone
+        if tone is None or not isinstance(event, Utterance):
+            return []
+        tags, end = self._state.guide.heard, round(event.end * SAMPLE_RATE)
+        if event.channel is not Role.CALLER:
+            tone.tracker.agent_said([tag.tag for tag in tags], end)
+            return []
+        said = [(tag.tag, tag.confidence, quote(tag, event)) for tag in tags]
+        state = tone.tracker.hear(self._engine.tone, said, end, event.language)
+        if state is None:
+            return []
+        stamp = self._stamp(event.position)
+        return [Tone(start=event.start, end=event.end, **asdict(state), **stamp)]
 
     def _guidance(self, event: Event) -> list[Event]:
         guide = self._state.guide

@@ -45,7 +45,8 @@ class WindowFeatures(msgspec.Struct, frozen=True):
     frames in dB full scale; `seconds` the window's length; `active` the share of frames with
     speech energy (0…1); `voiced` the share of active frames with a clear pitch (0…1);
     `contrast` the distance between loud and quiet frames in dB, a bound on the noise;
-    `encoding` (width,) float32 what the recogniser's encoder made of it, empty without one.
+    `encoding` (width,) float32 what the first blocks of the recogniser's encoder made of it,
+    empty without them.
     """
 
     values: Floats
@@ -73,7 +74,7 @@ class _Contours(msgspec.Struct, frozen=True):
 def extract(audio: Floats, encode: Encoder | None = None) -> WindowFeatures:
     """Measure `audio` (samples,), 16 kHz, −1…1; best with 1–4 s of one person's speech.
 
-    With `encode` the telephone band of it is encoded too, at a fixed loudness.
+    With `encode` it is encoded too, at a fixed loudness.
 
     Silence and windows shorter than a quarter of a second give zeros with `voiced` 0.
     """
@@ -82,11 +83,10 @@ def extract(audio: Floats, encode: Encoder | None = None) -> WindowFeatures:
     rms = float(np.sqrt(np.mean(np.square(band, dtype=np.float64)))) if len(band) else 0.0
     if len(audio) < MINIMUM or rms < 1e-6:
         empty = np.zeros(len(NAMES), np.float32)
-        silence = np.zeros(MINIMUM, np.float32)
-        encoding = encode(silence) if encode else _NO_ENCODING
+        encoding = encode(np.zeros(MINIMUM, np.float32)) if encode else _NO_ENCODING
         return WindowFeatures(empty, -120.0, seconds, 0.0, 0.0, 0.0, encoding)
-    scaled = band * np.float32(_REFERENCE_RMS / rms)
-    contours = _contours(scaled)
+    gain = np.float32(_REFERENCE_RMS / rms)
+    contours = _contours(band * gain)
     values = measures(contours)
     scale = 20 * np.log10(rms / _REFERENCE_RMS)
     loud = float(10 * np.log10(np.mean(10 ** (contours.energy[contours.active] / 10))))
@@ -98,7 +98,7 @@ def extract(audio: Floats, encode: Encoder | None = None) -> WindowFeatures:
         active=float(contours.active.mean()),
         voiced=values["voiced_share"],
         contrast=float(high - low),
-        encoding=encode(scaled) if encode else _NO_ENCODING,
+        encoding=encode(audio * gain) if encode else _NO_ENCODING,
     )
 
 

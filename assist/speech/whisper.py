@@ -63,11 +63,8 @@ class Recognizer:
     The same audio gives the same words, whatever was recognised before.
     """
 
-    def __init__(
-        self, model: Whisper, tokens: WhisperTokens, name: str, encoder: str, beam_size: int
-    ) -> None:
+    def __init__(self, model: Whisper, tokens: WhisperTokens, name: str, beam_size: int) -> None:
         self.name = name
-        self.encoder = encoder
         self._model = model
         self._tokens = tokens
         self._beam_size = beam_size
@@ -89,7 +86,7 @@ class Recognizer:
                 str(folder),
                 device="cpu",
                 compute_type=settings.compute_type,
-                inter_threads=settings.lanes + 1,  # `encoding` must not wait for words
+                inter_threads=settings.lanes,
                 intra_threads=settings.threads,
             )
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -106,9 +103,8 @@ class Recognizer:
                     f"The recogniser in {folder} does not know the language {language!r}; set "
                     "models.recognizer to a multilingual model or leave it out of speech.languages."
                 )
-        encoder = f"{folder.name} {revision(settings)}".strip()
         name = f"{folder.name} {settings.compute_type} {revision(settings)}".strip()
-        return cls(model, tokens, name, encoder, speech.beam_size)
+        return cls(model, tokens, name, speech.beam_size)
 
     def transcribe(
         self,
@@ -153,13 +149,6 @@ class Recognizer:
         heard = self._listen(audio, _window(len(audio)))
         hypothesis = self._decode(heard, language, _PARTIAL_BEAM)
         return () if nothing_said(hypothesis) else self._words(heard, hypothesis)
-
-    def encoding(self, audio: Features) -> Features:
-        """What the encoder makes of `audio` (samples,), averaged over time: (width,) float32."""
-        frames = -(-len(audio) * FRAMES_PER_SECOND // SAMPLE_RATE)
-        heard = self._listen(audio, min(frames + frames % 2, MAX_FRAMES))
-        encoded: Features = np.asarray(heard.encoded)[0].mean(axis=0)
-        return encoded
 
     def _listen(self, audio: Features, frames: int) -> _Heard:
         from ctranslate2 import StorageView  # noqa: PLC0415

@@ -9,19 +9,21 @@ from assist.config import ModelSettings
 from assist.emotion.explanation import MEASURES, contributions, members, reasons
 from assist.emotion.features import NAMES
 from assist.emotion.model import CLASSES, ToneModel
+from assist.emotion.training.untrained import write_untrained
 from assist.errors import ModelError
 from assist.models import tone_model_paths
 
 SHIPPED = tone_model_paths(ModelSettings())
+UNTRAINED = tone_model_paths(ModelSettings(tone_trained=False))
 
 
-@pytest.fixture(scope="module", params=SHIPPED, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=[*SHIPPED, *UNTRAINED], ids=lambda path: path.stem)
 def model(request: pytest.FixtureRequest) -> ToneModel:
     return ToneModel.load(request.param)
 
 
 def test_the_shipped_weights_are_small_and_expect_mostly_calm_callers(model: ToneModel) -> None:
-    assert sum(path.stat().st_size for path in SHIPPED) < 10 << 20
+    assert sum(path.stat().st_size for path in (*SHIPPED, *UNTRAINED)) < 10 << 20
     assert model.meta.priors[CLASSES.index("neutral")] > 0.8
     assert sum(model.meta.priors) == pytest.approx(1)
 
@@ -96,6 +98,26 @@ def test_the_recogniser_decides_which_of_the_shipped_weights_are_used() -> None:
     assert ToneModel.load_for("another recogniser", SHIPPED).name == other.name
     with pytest.raises(ModelError, match="trained with the recogniser whisper-base"):
         ToneModel.load_for("another recogniser", SHIPPED[:1])
+
+
+def test_the_untrained_weights_are_what_their_rules_say(tmp_path: Path) -> None:
+    write_untrained(tmp_path / "again.onnx")
+    assert (tmp_path / "again.onnx").read_bytes() == UNTRAINED[0].read_bytes()
+
+
+def test_without_trained_weights_a_voice_that_rises_as_a_whole_is_heard() -> None:
+    model = ToneModel.load(UNTRAINED[0])
+    rise = {"level": 9, "pitch_median": 5, "pitch_high": 6, "pitch_range": 5, "alpha_ratio": -6}
+    rise |= {"hammarberg": -6, "energy_deviation": 1.5, "hnr": -3}
+    excited = np.array([rise.get(name, 0.0) for name in (*NAMES, "level")], np.float32)
+    windows = np.stack([0 * excited, excited, -excited])
+    known = model.estimate(windows, 0 * excited, 8)
+    calm, angry, dull = (known.logits + model.log_priors).argmax(axis=1)
+    assert (CLASSES[calm], CLASSES[angry]) == ("neutral", "angry")
+    assert CLASSES[dull] in ("neutral", "sad")
+    assert known.dimensions[1, 1] > 0.3 > -0.3 > known.dimensions[2, 1]
+    unknown = model.estimate(windows, 0 * excited, 0)
+    np.testing.assert_array_equal(unknown.logits[0], unknown.logits[1])
 
 
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from assist.emotion.baseline import FULL, CallerBaseline
 from assist.emotion.features import NAMES
 from assist.emotion.model import Estimates
 from assist.emotion.tracker import ToneState, ToneTracker
-from assist.events import SAMPLE_RATE, ToneLabel
+from assist.events import SAMPLE_RATE, Evidence, ToneLabel
 from tests.emotion.voices import made_up
 
 WIDTH = len(NAMES) + 1
@@ -176,3 +176,92 @@ def test_a_tracker_goes_on_from_its_checkpoint() -> None:
     first = caller.says(*rises[:25])
     caller.tracker = pickle.loads(pickle.dumps(caller.tracker))
     assert first + caller.says(*rises[25:]) == whole
+
+
+def said(caller: Caller, *situations: str, language: str = "en") -> ToneState | None:
+    evidence = [(name, 0.9, Evidence("words", name, float(caller.second))) for name in situations]
+    return caller.tracker.hear(MODEL, evidence, caller.second * SAMPLE_RATE, language)
+
+
+def test_voice_and_words_are_shown_apart_and_decide_together() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    state = said(caller, "abuse", "complaint", "escalation")
+    assert state is not None
+    assert (state.label, state.voice, state.words) == ("angry", "neutral", "angry")
+    assert [quote.text for quote in state.quotes] == ["abuse", "complaint", "escalation"]
+
+
+def test_a_matter_of_fact_complaint_in_a_calm_voice_is_not_anger() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    state = said(caller, "delay", "repeat_contact")
+    assert state is not None
+    assert (state.label, state.words) == ("neutral", "angry")
+
+
+def test_words_tip_the_scale_where_the_voice_is_in_doubt() -> None:
+    doubtful = [1.6, 1.6, 1.2]
+    alone, helped = Caller(), Caller()
+    alone.says(*[0.0] * 20)
+    helped.says(*[0.0] * 20)
+    without = alone.says(*doubtful)
+    said(helped, "complaint", "legal_threat")
+    with_words = helped.says(*doubtful)
+    assert without[-1].probabilities["angry"] < with_words[-1].probabilities["angry"]
+    assert without[-1].voice == with_words[-1].voice
+
+
+def test_what_was_said_fades_within_a_minute() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    said(caller, "abuse", "complaint")
+    states = caller.says(*[0.0] * 70)
+    assert states[0].words == "angry"
+    assert states[-1].words is None
+    assert states[-1].quotes == ()
+
+
+def test_words_that_tell_of_no_feeling_change_nothing() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 5)
+    assert said(caller, "question", "urgency") is None
+
+
+def test_angry_words_are_not_spoken_into_the_normal() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    before = caller.tracker._baseline.centre
+    said(caller, "abuse", "complaint", "escalation")
+    caller.says(0.4, 0.4, 0.4)
+    np.testing.assert_array_equal(caller.tracker._baseline.centre, before)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "calmed down after your apology"), ("tr", "özrünüzden sonra sakinleşti")],
+)
+def test_a_caller_who_calms_down_after_an_apology_is_said_to(language: str, words: str) -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20, *[2.5] * 10)
+    caller.tracker.agent_said(["empathy", "apology"], caller.second * SAMPLE_RATE)
+    states = caller.says(*[0.0] * 40, language=language)
+    told = [state for state in states if state.recovery == "apology"]
+    assert told
+    assert told[0].label == "neutral"
+    assert told[0].reasons[0] == words
+    assert states[-1].recovery == ""
+
+
+def test_calming_down_on_ones_own_is_nobodys_merit() -> None:
+    caller = Caller()
+    caller.tracker.agent_said(["apology"], 0)
+    caller.says(*[0.0] * 20, *[2.5] * 10)
+    assert not any(state.recovery for state in caller.says(*[0.0] * 40))
+
+
+def test_a_state_knows_since_when_it_lasts() -> None:
+    caller = Caller()
+    states = caller.says(*[0.0] * 20, *[2.5] * 10)
+    turned = labels(states).index("angry")
+    assert states[turned].since == states[-1].since == pytest.approx(turned + 1)

@@ -8,16 +8,23 @@ import pytest
 from typer.testing import CliRunner
 
 from assist.emotion.model import ToneModel
+from assist.emotion.training import net
 from assist.emotion.training.commands import app
 from assist.emotion.training.dataset import CLASSES, read_manifest
 from assist.emotion.training.evaluation import evaluate, load
 from assist.emotion.training.export import export
 from assist.emotion.training.learn import held_out_groups, learn, training_part
 from assist.emotion.training.scores import calibration_error, score, uar
-from assist.emotion.training.telephone import Line
+from assist.emotion.training.telephone import Line, _through_codec
 from assist.emotion.training.train import train
 from assist.errors import AudioError, ConfigError
 from tests.emotion.voices import voice, write_corpus
+
+
+@pytest.fixture(autouse=True)
+def short_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up moods are learnt in a moment."""
+    monkeypatch.setattr(net, "LEAST_STEPS", 100)
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +140,23 @@ def test_a_telephone_line_carries_nothing_outside_its_band_and_is_reproducible()
     power = np.abs(np.fft.rfft(heard[0])) ** 2
     hz = np.fft.rfftfreq(len(sound), 1 / 16_000)
     assert power[hz > 4200].sum() < 1e-3 * power.sum()
+
+
+@pytest.mark.parametrize(("codec", "rate"), [("libopencore_amrnb", 4_750), ("libopus", 8_000)])
+def test_a_codec_changes_the_sound_and_keeps_its_length(codec: str, rate: int) -> None:
+    line = voice(1.0)[::2].astype(np.float64)
+    heard = _through_codec(line, codec, rate)
+    assert heard.shape == line.shape
+    assert 0.3 < np.sqrt(np.mean(heard**2) / np.mean(line**2)) < 3
+    assert np.abs(heard - line).max() > 0.001
+    assert heard.tobytes() == _through_codec(line, codec, rate).tobytes()
+
+
+def test_fewer_views_are_the_first_of_all(corpus: tuple[Path, Path], tmp_path: Path) -> None:
+    few = load([corpus[0]], 0, tmp_path, views=2, encoded=False).data.measures
+    every = load([corpus[0]], 0, corpus[1], encoded=False).data.measures
+    assert few.shape[1] == 2
+    np.testing.assert_array_equal(few, every[:, :2])
 
 
 def test_scores_of_known_answers() -> None:

@@ -122,6 +122,20 @@ def evaluate(
 
 
 @app.command()
+def untrained(
+    *,
+    out: Annotated[Path, typer.Option(help="Weights to write.")] = Path(
+        "models/tone_untrained.onnx"
+    ),
+) -> None:
+    """Write the weights that nobody trained: rules of loudness, pitch, pace and timbre."""
+    from assist.emotion.training.untrained import write_untrained  # noqa: PLC0415 - loads ONNX
+
+    write_untrained(out)
+    typer.echo(f"Wrote {out}.")
+
+
+@app.command()
 def sequences(
     manifests: Annotated[list[Path], typer.Argument(help="CSV or JSON-lines manifests.")],
     *,

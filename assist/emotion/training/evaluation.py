@@ -20,7 +20,7 @@ from assist.emotion.training.learn import (
 )
 from assist.emotion.training.normal import Baselines, Corpus, draw_baselines
 from assist.emotion.training.scores import score
-from assist.emotion.training.views import VIEWS, measure, recognizer
+from assist.emotion.training.views import SCORED_VIEWS, VIEWS, encoder, measure
 from assist.errors import ModelError
 
 CLEAN: Final = VIEWS.index("clean")
@@ -49,22 +49,31 @@ class Answers(msgspec.Struct, frozen=True):
 
 
 def load(
-    manifests: list[Path], seed: int, folder: Path, jobs: int = 1, *, encoded: bool = True
+    manifests: list[Path],
+    seed: int,
+    folder: Path,
+    jobs: int = 1,
+    *,
+    encoded: bool = True,
+    views: int = len(VIEWS),
 ) -> Measured:
-    """Read and measure manifests; raises `ConfigError`, `AudioError` or `ModelError`."""
+    """Read manifests and measure the first `views` of each clip.
+
+    Raises `ConfigError`, `AudioError` or `ModelError`.
+    """
     datasets = [read_manifest(manifest) for manifest in manifests]
     joined = Dataset(
         tuple(clip for dataset in datasets for clip in dataset.clips),
         _add_up([dataset.left_out for dataset in datasets]),
     )
-    views = measure(joined.clips, seed, folder, jobs, encoded=encoded)
-    measures = np.concatenate([views.values, views.encoding, views.level[..., None]], axis=2)
+    found = measure(joined.clips, seed, folder, jobs, encoded=encoded, views=views)
+    measures = np.concatenate([found.values, found.encoding, found.level[..., None]], axis=2)
     _, speakers = np.unique([clip.speaker for clip in joined.clips], return_inverse=True)
     _, corpora = np.unique([clip.corpus for clip in joined.clips], return_inverse=True)
     labels = np.array([clip.label for clip in joined.clips], np.int64)
     data = Corpus(measures, labels, speakers, corpora)
-    encoder = recognizer().encoder if encoded else ""
-    return Measured(joined.clips, data, joined.left_out, encoder)
+    name = encoder().name if encoded else ""
+    return Measured(joined.clips, data, joined.left_out, name)
 
 
 def held_out_answers(data: Corpus, protocol: str, baseline: int, seed: int) -> Answers:
@@ -176,7 +185,8 @@ def evaluate(
     """
     loaded = None if model is None else ToneModel.load(model)
     encoded = loaded is None or loaded.meta.encoder != ""
-    measured = load([manifest], seed, folder, jobs, encoded=encoded)
+    views = len(VIEWS) if loaded is None else SCORED_VIEWS
+    measured = load([manifest], seed, folder, jobs, encoded=encoded, views=views)
     if loaded is None:
         assert protocol is not None
         answers = held_out_answers(measured.data, protocol, baseline, seed)

@@ -42,15 +42,13 @@ def export(
 
     normal, net = trained.normal, trained.net
     width = len(normal.mean)
-    gate = np.zeros(width, np.float32)
-    gate[-1] = 1.0
     constants = {
         "mean": normal.mean,
         "between": normal.between,
         "within": normal.within,
         "scale": normal.scale,
-        "is_level": gate,
-        "not_level": 1 - gate,
+        "relative": normal.relative,
+        "absolute": 1 - normal.relative,
         "one": np.ones(1, np.float32),
         "low": np.float32(-LIMIT),
         "high": np.float32(LIMIT),
@@ -71,8 +69,8 @@ def export(
         ("Sub", "measures mean", "centred", {}),
         ("Sub", "centred shift", "raw", {}),
         ("Min", "count one", "known", {}),
-        ("Mul", "known is_level", "level_known", {}),
-        ("Add", "level_known not_level", "kept", {}),
+        ("Mul", "known relative", "relative_known", {}),
+        ("Add", "relative_known absolute", "kept", {}),
         ("Mul", "raw kept", "difference", {}),
         ("Div", "difference scale", "standard", {}),
         ("Clip", "standard low high", "inputs", {}),

@@ -21,6 +21,10 @@ ANCHORS: Final = np.array([[-0.6, 0.7], [0.6, 0.5], [-0.6, -0.5], [0.0, 0.0]], n
 Integers = NDArray[np.int64]
 
 
+LEAST_STEPS = 1500
+"""Steps of training at least; a small dataset is gone through more often."""
+
+
 class NetOptions(msgspec.Struct, frozen=True):
     """How the nets are trained."""
 
@@ -57,13 +61,18 @@ class Net(msgspec.Struct, frozen=True):
         return Net(hidden, self.hidden_bias, self.output, self.output_bias)
 
 
-def together(nets: Sequence[Net]) -> Net:
-    """One net that answers the mean of what `nets` answer to the same inputs."""
+def together(nets: Sequence[Net], shares: Sequence[float] | None = None) -> Net:
+    """One net that answers the mean of what `nets` answer to the same inputs.
+
+    `shares` (adding up to 1) weigh them; without them they count alike.
+    """
+    weights = np.array(shares or [1 / len(nets)] * len(nets), np.float32)
+    weighted = [weight * net.output for net, weight in zip(nets, weights, strict=True)]
     return Net(
         np.concatenate([net.hidden for net in nets], axis=1),
         np.concatenate([net.hidden_bias for net in nets]),
-        (np.concatenate([net.output for net in nets]) / len(nets)).astype(np.float32),
-        np.asarray(np.mean([net.output_bias for net in nets], axis=0), np.float32),
+        np.concatenate(weighted),
+        np.asarray(weights @ np.stack([net.output_bias for net in nets]), np.float32),
     )
 
 
@@ -88,7 +97,7 @@ def _train_member(
     parameters = _initial(inputs.shape[1], options.hidden, rng)
     adam = _Adam(parameters, options.decay)
     batch = min(options.batch, len(labels))
-    steps = max(options.epochs * (len(labels) // batch), 1)
+    steps = max(options.epochs * (len(labels) // batch), LEAST_STEPS)
     done = 0
     while done < steps:
         order = rng.permutation(len(labels))

@@ -53,13 +53,15 @@ class Baselines(msgspec.Struct, frozen=True):
 class Normal(msgspec.Struct, frozen=True):
     """Calm mean of the population, variances between and within speakers, scale of differences.
 
-    All (features + 1,); the last is the level, which means nothing without a baseline.
+    `relative` is 1 for what means nothing without a baseline, as the level, else 0. All
+    (features + 1,).
     """
 
     mean: Floats
     between: Floats
     within: Floats
     scale: Floats
+    relative: Floats
 
     def __call__(self, measures: Floats, centre: Floats, count: Floats) -> Floats:
         """Standardised differences (n, features + 1) from the speaker's own normal."""
@@ -71,7 +73,7 @@ class Normal(msgspec.Struct, frozen=True):
         evidence = count[:, None] * self.between
         weight = evidence / (evidence + self.within)
         difference = measures - self.mean - weight * (centre - self.mean)
-        difference[:, -1] *= np.minimum(count, 1)
+        difference *= 1 - self.relative * (1 - np.minimum(count, 1)[:, None])
         return np.asarray(difference, np.float32)
 
 
@@ -86,11 +88,14 @@ def fit_normal(data: Corpus) -> Normal:
     within = np.mean([data.measures[chosen].var(axis=0).mean(axis=0) for chosen in calm], axis=0)
     between = means.var(axis=0)
     between[-1] = 1e6  # the gain of a line can be anything
+    relative = np.zeros(len(between), np.float32)
+    relative[-1] = 1
     return Normal(
         means.mean(axis=0).astype(np.float32),
         (between + 1e-9).astype(np.float32),
         (within + 1e-9).astype(np.float32),
         np.ones(data.measures.shape[2], np.float32),
+        relative,
     )
 
 

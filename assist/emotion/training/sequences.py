@@ -26,7 +26,7 @@ from assist.emotion.training.export import export
 from assist.emotion.training.learn import held_out_groups, learn
 from assist.emotion.training.normal import draw_baselines
 from assist.emotion.training.telephone import Line
-from assist.emotion.training.views import process_pool, recognizer
+from assist.emotion.training.views import encoder, process_pool
 from assist.emotion.windows import SpeechWindows, Window
 from assist.errors import ConfigError
 from assist.events import SAMPLE_RATE, ToneLabel
@@ -120,7 +120,7 @@ def _sequences(measured: Measured, seed: int, jobs: int, encoded: bool) -> list[
 
 def _speaker_sequences(work: tuple[list[Clip], int, int, bool]) -> list[Sequence]:
     clips, seed, number, encoded = work
-    encode = recognizer().encoding if encoded else None
+    encode = encoder() if encoded else None
     rng = np.random.default_rng([seed, 29, number])
     calm = _speech([clip for clip in clips if CLASSES[clip.label] == "neutral"], 2 * HALF, rng)
     angry = _speech([clip for clip in clips if CLASSES[clip.label] == "angry"], HALF, rng)

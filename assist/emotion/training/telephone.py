@@ -1,14 +1,19 @@
 """A telephone simulator: what lies between a good microphone and the call centre.
 
 Acted corpora are recorded close and clean; a model trained on that alone falls apart on a
-line. A `Line` draws its room, band edges, noise, gain, overdrive, G.711 law and lost packets
-from a seeded generator; all clips of one simulated call go through the same line, so that a
-speaker's own normal and what is compared with it have the line in common.
+line. A `Line` draws its room, band edges, noise, gain, overdrive, codec (G.711, and before it
+AMR as mobile telephones have it or Opus as browsers do) and lost packets from a seeded
+generator; all clips of one simulated call go through the same line, so that a speaker's own
+normal and what is compared with it have the line in common.
 """
 
 from __future__ import annotations
 
+from typing import Final, cast
+
+import av
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from numpy.typing import NDArray
 from scipy import signal
 
@@ -16,6 +21,8 @@ from assist.emotion.spectrum import Floats
 
 _RATE = 8_000
 _PACKET = 160
+_AMR_RATES: Final = (4_750, 5_900, 7_400, 12_200)
+_OPUS_RATES: Final = (8_000, 12_000, 16_000)
 Samples = NDArray[np.float64]
 
 
@@ -38,6 +45,8 @@ class Line:
         self._level = 10 ** (rng.uniform(-32, -18) / 20)
         self._overdriven = rng.random() < 0.15
         self._a_law = rng.random() < 0.5
+        self._codec, rates = _CODECS[int(rng.choice(len(_CODECS), p=_CODEC_SHARES))]
+        self._bit_rate = int(rng.choice(rates))
         self._loss = rng.uniform(0.01, 0.05) if rng.random() < 0.2 else 0.0
 
     def carry(self, audio: Floats, usual: float, rng: np.random.Generator) -> Floats:
@@ -52,6 +61,8 @@ class Line:
         line = (line + self._murmur(len(line), rng)) * self._level
         if self._overdriven:
             line = np.tanh(line * 4) / 4
+        if self._codec:
+            line = _through_codec(line, self._codec, self._bit_rate)
         line = _a_law(line) if self._a_law else _mu_law(line)
         line = _lose_packets(line, self._loss, rng)
         return np.asarray(signal.resample_poly(line, 2, 1)[: len(audio)], np.float32)
@@ -103,6 +114,45 @@ def _a_law(line: Samples) -> Samples:
     steps = np.round(curve * 127) / 127
     back = np.where(steps < 1 / root, steps * root / a, np.exp(steps * root - 1) / a)
     return np.asarray(np.sign(line) * back, np.float64)
+
+
+def _through_codec(line: Samples, name: str, bit_rate: int) -> Samples:
+    """What is left of `line` (samples,) at 8 kHz after FFmpeg's encoder `name` and its decoder."""
+    encoder = cast(AudioCodecContext, av.CodecContext.create(name, "w"))
+    encoder.sample_rate, encoder.layout, encoder.bit_rate = _RATE, "mono", bit_rate
+    encoder.format = "flt" if name == "libopus" else "s16"
+    encoder.options = {"application": "voip"} if name == "libopus" else {}
+    encoder.open()
+    decoder = cast(AudioCodecContext, av.CodecContext.create(name, "r"))
+    decoder.layout, decoder.sample_rate = "mono", _RATE
+    decoder.extradata = encoder.extradata
+    size = encoder.frame_size
+    padded = np.pad(np.clip(line, -1, 1), (0, -len(line) % size + 3 * size))
+    scaled = padded.astype(np.float32) if name == "libopus" else (padded * 32767).astype(np.int16)
+    packets = []
+    for start in range(0, len(scaled), size):
+        frame = av.AudioFrame.from_ndarray(
+            scaled[None, start : start + size], format=encoder.format.name, layout="mono"
+        )
+        frame.sample_rate, frame.pts = _RATE, start
+        packets += encoder.encode(frame)
+    packets += encoder.encode(None)
+    frames = [frame for packet in packets for frame in decoder.decode(packet)]
+    decoded = np.concatenate([_as_float(frame) for frame in frames])
+    rate = frames[0].sample_rate
+    if rate != _RATE:
+        decoded = signal.resample_poly(decoded, 1, rate // _RATE)
+    return np.asarray(decoded[: len(line)], np.float64)
+
+
+def _as_float(frame: av.AudioFrame) -> Samples:
+    samples = frame.to_ndarray().ravel()
+    scale = 1.0 if samples.dtype.kind == "f" else 32768.0
+    return np.asarray(samples / scale, np.float64)
+
+
+_CODECS: Final = (("", (0,)), ("libopencore_amrnb", _AMR_RATES), ("libopus", _OPUS_RATES))
+_CODEC_SHARES: Final = (0.6, 0.25, 0.15)
 
 
 def _lose_packets(line: Samples, loss: float, rng: np.random.Generator) -> Samples:

@@ -7,6 +7,8 @@ named by a hash of these, so a changed measure is never mixed with an old one.
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
@@ -18,17 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assist.config import load_settings
-from assist.emotion.features import NAMES, Encoder, WindowFeatures, extract
+from assist.emotion.features import NAMES, extract
 from assist.emotion.spectrum import Floats
 from assist.emotion.training import telephone
 from assist.emotion.training.dataset import Clip, read_clip
 from assist.events import SAMPLE_RATE
 from assist.models import fetch
-from assist.speech.whisper import Recognizer
+from assist.speech.shallow import ShallowEncoder
 
 VIEWS: Final = ("clean", "telephone", "crop", "speed")
 """clean; through a telephone (the one that is evaluated); 1–2.5 s cut out or all of it, on a
-second line; played 0.88–1.14 times as fast, on a third."""
+second line; played 0.88–1.14 times as fast, on a third. The first two are what is scored."""
+SCORED_VIEWS: Final = 2
 QUALITY: Final = ("seconds", "active", "voiced", "contrast")
 
 
@@ -52,11 +55,17 @@ class Views(msgspec.Struct, frozen=True):
 
 
 def measure(
-    clips: tuple[Clip, ...], seed: int, folder: Path, jobs: int = 1, *, encoded: bool = True
+    clips: tuple[Clip, ...],
+    seed: int,
+    folder: Path,
+    jobs: int = 1,
+    *,
+    encoded: bool = True,
+    views: int = len(VIEWS),
 ) -> Views:
-    """All views of `clips`; speakers measured before are read from `folder`.
+    """The first `views` of `VIEWS` of `clips`; what was measured before is read from `folder`.
 
-    With `encoded` the recogniser that is set encodes them too. Raises `AudioError` when a
+    With `encoded` the recogniser's encoder hears them too. Raises `AudioError` when a
     recording cannot be read, `ModelError` when there is no recogniser.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +73,7 @@ def measure(
     for index, clip in enumerate(clips):
         speakers.setdefault(clip.speaker, []).append(index)
     work = [
-        (tuple(clips[i].path for i in chosen), seed, folder, encoded)
+        (tuple(clips[i].path for i in chosen), seed, folder, encoded, views)
         for chosen in speakers.values()
     ]
     if jobs > 1:
@@ -82,19 +91,25 @@ def measure(
     return joined.take(order)
 
 
-def _measure_speaker(work: tuple[tuple[Path, ...], int, Path, bool]) -> Views:
-    paths, seed, folder, encoded = work
-    encode = recognizer().encoding if encoded else None
-    name = _fingerprint(paths, seed, recognizer().encoder if encoded else "")
-    stored = folder / f"{name}.npz"
-    if stored.is_file():
-        with np.load(stored) as arrays:
-            return Views(arrays["values"], arrays["level"], arrays["quality"], arrays["encoding"])
+def _measure_speaker(work: tuple[tuple[Path, ...], int, Path, bool, int]) -> Views:
+    paths, seed, folder, encoded, count = work
+    name = _fingerprint(paths, seed)
+    encode = encoder() if encoded else None
+    known = _known(folder, name, encode.name if encode else "", count)
+    if known is not None:
+        return known
     clips = [read_clip(path) for path in paths]
     usual = float(np.median([np.sqrt(np.mean(np.square(clip))) for clip in clips]))
-    rng = np.random.default_rng([seed, int(name[:8], 16)])
+    drawn = int(name[:8], 16)
+    rng = np.random.default_rng([seed, drawn])
     lines = [telephone.Line(rng, snr) for snr in ((5, 20), (5, 25), (8, 30))]
-    measured = [_measure_clip(clip, lines, usual, rng, encode) for clip in clips]
+    measured = [
+        [
+            extract(sound, encode)
+            for sound in _sounds(clip, lines[: count - 1], usual, (seed, drawn, number))
+        ]
+        for number, clip in enumerate(clips)
+    ]
     views = Views(
         np.array([[view.values for view in clip] for clip in measured], np.float32),
         np.array([[view.level for view in clip] for clip in measured], np.float32),
@@ -105,21 +120,39 @@ def _measure_speaker(work: tuple[tuple[Path, ...], int, Path, bool]) -> Views:
         np.array([[view.encoding for view in clip] for clip in measured], np.float32),
     )
     partial = folder / f"{name}.part.npz"
-    np.savez(partial, **msgspec.structs.asdict(views))
-    partial.replace(stored)
+    np.savez(partial, **msgspec.structs.asdict(views), encoder=encode.name if encode else "")
+    partial.replace(folder / f"{name}-{count}{'e' if encode else ''}.npz")
     return views
 
 
-def _measure_clip(
-    audio: Floats,
-    lines: list[telephone.Line],
-    usual: float,
-    rng: np.random.Generator,
-    encode: Encoder | None,
-) -> list[WindowFeatures]:
-    sources = (audio, _crop(audio, rng), _faster(audio, rng))
-    through = [line.carry(x, usual, rng) for line, x in zip(lines, sources, strict=True)]
-    return [extract(audio, encode), *(extract(x, encode) for x in through)]
+def _known(folder: Path, name: str, encoder: str, count: int) -> Views | None:
+    """What an earlier run measured, if it has as many views and the same encoder, or any for
+    those who want none.
+    """
+    for stored in sorted(folder.glob(f"{name}-*.npz")):
+        with np.load(stored) as arrays:
+            fits = not encoder or str(arrays["encoder"]) == encoder
+            if not fits or arrays["values"].shape[1] < count:
+                continue
+            width = None if encoder else 0
+            return Views(
+                arrays["values"][:, :count],
+                arrays["level"][:, :count],
+                arrays["quality"][:, :count],
+                arrays["encoding"][:, :count, :width],
+            )
+    return None
+
+
+def _sounds(
+    audio: Floats, lines: list[telephone.Line], usual: float, seed: tuple[int, ...]
+) -> Iterator[Floats]:
+    """The views of a clip, each from a generator of its own, so that fewer are the same ones."""
+    yield audio
+    changes = (lambda x, _: x, _crop, _faster)
+    for number, line in enumerate(lines):
+        rng = np.random.default_rng([*seed, number])
+        yield line.carry(changes[number](audio, rng), usual, rng)
 
 
 def _crop(audio: Floats, rng: np.random.Generator) -> Floats:
@@ -134,8 +167,8 @@ def _faster(audio: Floats, rng: np.random.Generator) -> Floats:
     return telephone.perturb_speed(audio, float(np.exp(rng.uniform(-0.13, 0.13))))
 
 
-def _fingerprint(paths: tuple[Path, ...], seed: int, encoder: str) -> str:
-    digest = hashlib.sha256(repr((VIEWS, NAMES, encoder, seed)).encode())
+def _fingerprint(paths: tuple[Path, ...], seed: int) -> str:
+    digest = hashlib.sha256(repr((VIEWS, NAMES, seed)).encode())
     digest.update(_probe())
     for path in paths:
         digest.update(f"{path.name}|{path.stat().st_size}\n".encode())
@@ -143,18 +176,22 @@ def _fingerprint(paths: tuple[Path, ...], seed: int, encoder: str) -> str:
 
 
 def process_pool(jobs: int) -> ProcessPoolExecutor:
-    """Processes that start afresh: a recogniser's threads do not survive a fork."""
+    """Processes that start afresh: a recogniser's threads do not survive a fork.
+
+    Each keeps to one thread; NumPy and CTranslate2 read these when they are imported.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
 
 
 @cache
-def recognizer() -> Recognizer:
-    """The recogniser that is set, for its encoder; fetched when it is the default one."""
-    settings = load_settings()
-    models = settings.models.model_copy(update={"lanes": 1, "threads": 1})
+def encoder() -> ShallowEncoder:
+    """That of the recogniser that is set, which is fetched when it is the default one."""
+    models = load_settings().models
     if models.recognizer == "base":
         fetch(models, lambda _: None)
-    return Recognizer.load(models, settings.speech)
+    return ShallowEncoder.load(models)
 
 
 @cache
