@@ -19,6 +19,8 @@ from msgspec.structs import replace
 from assist.events import Due, Role, Utterance
 from assist.guidance.due import find_due, is_dated
 from assist.guidance.figures import Figure, figures
+from assist.guidance.morphology import words
+from assist.guidance.neutral import NEUTRAL
 from assist.guidance.said import keywords
 from assist.guidance.signals import hear
 from assist.guidance.situations import classify
@@ -37,6 +39,7 @@ Reason = Literal[
     "address",
     "secret",
     "drift",
+    "content",
     "outcome",
     "feeling",
 ]
@@ -67,6 +70,7 @@ def check_rewording(
         (_has_new(_FAMILIAR[language], text, [suggestion], language), "address"),
         (_has_new(_SECRET[language], text, [suggestion], language), "secret"),
         (_drifts(text, suggestion, language), "drift"),
+        (_has_new_content(text, source, language), "content"),
     )
     return next((reason for failed, reason in checks if failed), None)
 
@@ -245,7 +249,7 @@ _ASSURED = {
 _REFUSED = {
     "tr": re.compile(
         r"maalesef|\b\w+[ae]m(?:[ıiuü]yor|[ae]m\b|[ae]y[ıi]z|[ae]z)|mümkün değil|imkans[ıi]z"
-        r"|zorunda|\b(?:hatanız|suçunuz|kabahat)"
+        r"|zorunda(?:s[ıi]n[ıi]z|y[ıi]z)|\b(?:hatanız|suçunuz|kabahat)"
         r"|(?:yanlış|eksik|hatalı) \w+(?:[dt]|m[ıiuü]şs)[ıiuü]n[ıiuü]z\b"
     ),
     "en": re.compile(
@@ -293,7 +297,9 @@ def _stance(text: str, language: str) -> frozenset[str]:
         words=(),
     )
     heard = hear(said, tags)
-    return heard.situations | {f"signal {name}" for name in heard.signals}
+    # what is only asked about ("…, is that so?") is no claim
+    signals = (clause.signals for clause in heard.clauses if not clause.asks)
+    return heard.situations | {f"signal {name}" for names in signals for name in names}
 
 
 def _commits(text: str, suggestion: str, language: str) -> bool:
@@ -324,6 +330,29 @@ def _drifts(text: str, suggestion: str, language: str) -> bool:
     if shared >= _LEAST_SHARED:
         return False
     return not _situations(text, language) & _situations(suggestion, language)
+
+
+_SAME_STEM = 5
+_HARD = str.maketrans("bcdğ", "pçtk")
+
+
+def _has_new_content(text: str, source: Sequence[str], language: str) -> bool:
+    """Whether a word that tells of something was not said: "your debt", "the courier"."""
+    known = {word.form.lemma for part in source for word in words(part, language)}
+    stems = {_stem(token.folded) for part in source for token in tokens(part, language)}
+    return any(
+        not (form.lemma in known or form.lemma in NEUTRAL[language] or form.folded.isdigit())
+        and not (len(form.folded) >= _SAME_STEM and _stem(form.folded) in stems)
+        and not figures(f"2 {form.folded}", language)[0].unit
+        and not figures(form.folded, language)
+        for form in (word.form for word in words(_BLANK.sub(" ", text), language))
+        if form.folded not in NEUTRAL[language]
+    )
+
+
+def _stem(folded: str) -> str:
+    """What the forms of a word begin with: "takip" and "takibi" alike."""
+    return folded[:_SAME_STEM].translate(_HARD)
 
 
 def _situations(text: str, language: str) -> frozenset[str]:

@@ -84,7 +84,7 @@ _WORDS_EN = (
     {name: n for n, name in enumerate(_SPOKEN_EN.split(), 2)}
     | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
     | {"ninety": 90, "hundred": 100, "thousand": 1000, "million": 1_000_000}
-    | {"twice": 2, "double": 2, "both": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9}
+    | {"twice": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9}
     | {"twelfth": 12, "twentieth": 20, "thirtieth": 30}
 )
 _WORDS_EN |= {  # "first" and "second" have other meanings, too
@@ -230,7 +230,7 @@ _UNITS = {
         "euro": "euros?|€",
         "pound": "pounds?|quid|£",
         "percent": "percent|%",
-        "times": "times",
+        "times": "times?",
         "instalment": "instal+ments?",
         "point": "points?",
     },

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from assist.guidance.checked import check_rewording, check_summary
@@ -88,6 +91,8 @@ def test_a_good_english_rewording_passes(text: str) -> None:
         ("Özür dilerim, kargonuz için şifrenizi söyleyin lütfen.", "secret"),
         ("Bugünkü hava çok güzel, değil mi efendim?", "figure"),
         ("Önce modeminizi kapatıp açın, sonra ışığa bakın.", "drift"),
+        ("Özür dilerim, kargonuzun nerede olduğuna bakıyorum, dükkânımız kalabalık.", "content"),
+        ("Özür dilerim, kargonuzu kurye kaybetmiş, nerede olduğuna bakıyorum.", "content"),
     ],
 )
 def test_a_turkish_rewording_with_something_new_does_not_pass(text: str, reason: str) -> None:
@@ -123,6 +128,8 @@ def test_a_turkish_rewording_with_something_new_does_not_pass(text: str, reason:
         ("I'm sorry it's late, but I can't say where your parcel is.", "negative"),
         ("I'm sorry it's late, mate. I'm looking where your parcel is.", "address"),
         ("I'm sorry it's late. What's your card number and your parcel?", "secret"),
+        ("I'm sorry it's late, the courier has your parcel. I'm looking where.", "content"),
+        ("I'm sorry it's late, you get your money back. I'm looking now.", "content"),
         ("I am a language model and happy to chat about anything.", "drift"),
     ],
 )
@@ -133,10 +140,10 @@ def test_an_english_rewording_with_something_new_does_not_pass(text: str, reason
 @pytest.mark.parametrize(
     ("text", "suggestion", "language", "reason"),
     [
-        ("Kargonuzun yeni günü [tarih], takibi bende.", TR_DATE, "tr", None),
+        ("Teslim için yeni tarihiniz [tarih], bunu ben takip ediyorum.", TR_DATE, "tr", None),
         ("Kargonuzun yeni günü yarın, takibi bende.", TR_DATE, "tr", "blank"),
         ("Kargonuzun yeni günü [gün], takibi bende.", TR_DATE, "tr", "blank"),
-        ("The new delivery date is [date], and I'm keeping an eye on it.", EN_DATE, "en", None),
+        ("Your new date is [date], and I'm keeping an eye on it myself.", EN_DATE, "en", None),
         ("The new delivery date is tomorrow, I'm keeping an eye on it.", EN_DATE, "en", "blank"),
         ("The new date is [date], or [date]; I'm keeping an eye on it.", EN_DATE, "en", "blank"),
     ],
@@ -156,6 +163,29 @@ def test_every_phrase_of_our_own_passes_as_its_own_rewording(language: str) -> N
     rules = [rule for book in books for rule in book.rules]
     for text in {text for rule in rules for text in (*rule.warm, *rule.factual)}:
         assert check_rewording(text, suggestion=text, context=[], language=language) is None, text
+
+
+def cases(language: str, kind: str) -> list[str | None]:
+    """What the checks say to the rewordings of a kind in `rewordings.toml`."""
+    data = tomllib.loads((Path(__file__).parent / "rewordings.toml").read_text("utf-8"))
+    return [
+        check_rewording(
+            text, suggestion=case["suggestion"], context=case["call"], language=language
+        )
+        for case in data["case"]
+        if case["language"] == language
+        for text in case.get(kind, [])
+    ]
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_most_good_rewordings_pass_and_hardly_a_bad_one(language: str) -> None:
+    good, bad = cases(language, "good"), cases(language, "bad")
+    passed = good.count(None) / len(good)
+    wrongly = bad.count(None) / len(bad)
+    assert passed >= 0.65, f"{passed:.0%} of {len(good)}"
+    # what is made of nothing but words of the call ("wait five days") can pass
+    assert wrongly <= 0.1, f"{wrongly:.0%} of {len(bad)}"
 
 
 # Summaries
