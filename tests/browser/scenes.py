@@ -22,9 +22,11 @@ from assist.events import (
     Partial,
     Phase,
     Promise,
+    Rewording,
     Role,
     Suggestion,
     SuggestionWithdrawn,
+    SummaryWritten,
     Tone,
     ToneLabel,
     Utterance,
@@ -145,6 +147,9 @@ class Script:
             original=words.negative,
         )
 
+    def rewords(self, at: float, name: str, words: Words) -> Rewording:
+        return Rewording(**self.base(at), id=name, say=words.reworded, model="house-model")
+
     def enters(self, at: float, phase: CallPhase) -> Phase:
         return Phase(**self.base(at), phase=phase)
 
@@ -174,6 +179,9 @@ class Script:
             for number, (kind, quote, due) in enumerate(words.promised)
         ]
 
+    def written(self, at: float, words: Words) -> SummaryWritten:
+        return SummaryWritten(**self.base(at), text=words.written, model="house-model")
+
     def ended(self, at: float, reason: str = "stop", **more: Any) -> CallEnded:
         return CallEnded(**self.base(at), reason=reason, duration=at, **more)
 
@@ -200,6 +208,8 @@ class Words:
     promised: tuple[tuple[str, str, str], ...]
     calmed: str
     summary: str
+    reworded: str
+    written: str
 
 
 A, C = Role.AGENT, Role.CALLER
@@ -259,6 +269,10 @@ WORDS = {
         summary="Müşteri beklediği teslimat geciktiği için aradı; ses tonu önce öfkeliydi, sonra "
         "sakindi. Temsilci “kargonuzu yarın öğleden önce kapınıza getiriyoruz” dedi, müşteri bunu "
         "kabul etti; konu çözüldü.",
+        reworded="Haklısınız, üç kere arayıp siparişinizi beklemek çok yıpratıcı. Bu sefer "
+        "takibi ben üstleniyorum.",
+        written="Müşteri geçen hafta verdiği sipariş gelmediği için üçüncü kez aradı ve "
+        "öfkeliydi. Teslimat yarın öğleden önceye alındı, müşteri bununla yetindi.",
     ),
     "en": Words(
         customer="Morgan Hill",
@@ -322,6 +336,10 @@ WORDS = {
         summary="The caller was waiting for a late delivery; the tone of voice was angry at first "
         "and calm in the end. The agent said “we'll have it at your door before noon tomorrow”, "
         "which the caller accepted; it is solved.",
+        reworded="You're right: three calls about the same order is exhausting. "
+        "This time I will follow it through myself.",
+        written="The caller rang for the third time about last week's order and was angry. "
+        "Delivery is set for before noon tomorrow, which the caller accepted.",
     ),
 }
 

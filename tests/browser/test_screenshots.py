@@ -74,6 +74,23 @@ async def steps(server: FakeServer, sidebar: Sidebar, language: str) -> None:
     await expect(sidebar.page.locator("[data-promise]")).to_have_count(3)
 
 
+async def reworded(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    await upset(server, sidebar, language)
+    script = Script("call", language, seq=1000, seconds=38)
+    server.say([script.rewords(38, "s1", WORDS[language])])
+    await expect(sidebar.suggestion.locator(".next")).to_contain_text("1/4")
+    await sidebar.page.keyboard.press("n")
+    await expect(sidebar.suggestion.locator(".machine")).to_be_visible()
+
+
+async def summed_up(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """The end with a language model's summary."""
+    await over(server, sidebar, language)
+    script = Script("call", language, seq=1000)
+    server.say([script.written(60, WORDS[language])])
+    await expect(sidebar.page.locator("call-summary .machine")).to_be_visible()
+
+
 async def unsolved(server: FakeServer, sidebar: Sidebar, language: str) -> None:
     """A stored call that knows little."""
     script = Script("call", language)
@@ -105,7 +122,9 @@ STATES: dict[str, State] = {
     "calmed": soothed,
     "divided": at_odds,
     "steps": steps,
+    "reworded": reworded,
     "ended": over,
+    "written": summed_up,
     "unsolved": unsolved,
     "lost": lost,
 }

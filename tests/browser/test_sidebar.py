@@ -232,6 +232,37 @@ async def test_a_negative_sentence_comes_back_in_its_positive_form(server, open_
     assert (await server.feedback.get()).action == "used"
 
 
+async def test_a_language_models_words_come_second_and_are_marked(server, open_sidebar):
+    sidebar, script = await in_call(server, open_sidebar)
+    words = WORDS["tr"]
+    say, mark = (sidebar.suggestion.locator(name) for name in (".say", ".machine"))
+    await sidebar.page.keyboard.press("n")
+    await expect(say).to_have_text(words.alternatives[0])
+    server.say([script.rewords(script.seconds, "s1", words)])
+    await expect(sidebar.suggestion.locator(".next")).to_contain_text("3/4")
+    await expect(say).to_have_text(words.alternatives[0])
+    await expect(mark).to_have_count(0)
+    for _ in range(3):
+        await sidebar.page.keyboard.press("n")
+    await expect(say).to_have_text(words.reworded)
+    await expect(mark).to_have_text("Bunu bir dil modeli yazdı")
+    await sidebar.page.keyboard.press("u")
+    assert (await server.feedback.get()).suggestion == "s1"
+
+
+async def test_a_language_models_summary_stands_beside_the_other_and_is_marked(
+    server, open_sidebar
+):
+    sidebar, script = await in_call(server, open_sidebar)
+    words = WORDS["tr"]
+    server.say([script.ended(60, outcome="open", summary=words.summary)])
+    summary = sidebar.page.locator("call-summary")
+    await expect(summary.locator(".told")).to_have_text([words.summary])
+    server.say([script.written(60, words)])
+    await expect(summary.locator(".told")).to_have_text([words.summary, words.written])
+    await expect(summary.locator(".machine")).to_have_text("Bunu bir dil modeli yazdı")
+
+
 async def test_steps_tick_themselves_and_show_the_words_on_demand(server, open_sidebar):
     server.begin("call-1")
     script = Script("call-1", "tr")

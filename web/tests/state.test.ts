@@ -10,9 +10,10 @@ import {
   toneApart,
   toneIsStale,
   tonelessNote,
+  wordsObject,
   type CallState,
 } from "../src/call/state.ts";
-import type { ServerMessage, Tone } from "../src/events.ts";
+import type { ServerMessage, Tone, ToneLabel } from "../src/events.ts";
 import {
   checklist,
   degraded,
@@ -175,6 +176,13 @@ describe("the tone", () => {
     assert.equal(apart({}), null);
     assert.equal(apart({ voice: "angry" })?.words, null);
     assert.equal(apart({ words: "angry" })?.voice, "unsure");
+  });
+
+  test("is objected to by words that are upset when it is not, or the other way", () => {
+    const objects = (label: ToneLabel, words: ToneLabel | null): boolean =>
+      wordsObject(tone(2, 10, label, { words }));
+    assert.ok(objects("neutral", "angry") && objects("unsure", "happy") && objects("angry", "happy"));
+    assert.ok(!objects("neutral", "happy") && !objects("angry", "sad") && !objects("sad", null));
   });
 
   test("of a call stored long ago has what it has", () => {

@@ -15,10 +15,12 @@ import type {
   Note,
   Partial,
   Promise as PromiseMade,
+  Rewording,
   Role,
   ServerMessage,
   Suggestion,
   SuggestionWithdrawn,
+  SummaryWritten,
   Tone,
   ToneLabel,
   Utterance,
@@ -102,6 +104,8 @@ export interface CallState {
   readonly unheard: number;
   readonly course: readonly CoursePoint[];
   readonly suggestions: readonly SuggestionEntry[];
+  /** A language model's words for a suggestion, by its id. */
+  readonly rewordings: Readonly<Record<string, Rewording>>;
   /** What the agent did, by suggestion; it may be known before the suggestion itself. */
   readonly feedback: Readonly<Record<string, Feedback["action"]>>;
   readonly mechanics: Mechanics | null;
@@ -112,6 +116,8 @@ export interface CallState {
   readonly notes: readonly Note[];
   readonly degraded: readonly string[];
   readonly ended: Ending | null;
+  /** A language model's summary; it comes after the end, if at all. */
+  readonly written: SummaryWritten | null;
 }
 
 /** How the call ended; what is not known is empty. */
@@ -137,6 +143,7 @@ export const NO_CALL: CallState = {
   unheard: 0,
   course: [],
   suggestions: [],
+  rewordings: {},
   feedback: {},
   mechanics: null,
   stage: null,
@@ -145,6 +152,7 @@ export const NO_CALL: CallState = {
   notes: [],
   degraded: [],
   ended: null,
+  written: null,
 };
 
 /** The state after `message`; unknown kinds of messages change nothing. */
@@ -174,6 +182,8 @@ function reduceEvent(
       return suggestion(state, event);
     case "suggestion_withdrawn":
       return withdrawn(state, event);
+    case "rewording":
+      return { ...state, rewordings: { ...state.rewordings, [event.id]: event } };
     case "phase":
       return { ...state, stage: event.phase };
     case "checklist":
@@ -189,6 +199,8 @@ function reduceEvent(
       return degraded(state, event);
     case "call_ended":
       return ended(state, event);
+    case "summary_written":
+      return { ...state, written: event };
     default:
       return state; // an event of a newer server
   }
@@ -381,6 +393,14 @@ export function toneIsStale(state: CallState, now: number): boolean {
 /** What the voice alone and the words alone say; null where neither says anything. */
 export function toneApart(tone: Tone): Pick<Tone, "voice" | "words" | "quotes"> | null {
   return tone.voice === "unsure" && tone.words === null ? null : tone;
+}
+
+const UPSET: ReadonlySet<string | null> = new Set(["angry", "sad"]);
+
+/** Whether the words are upset and the state is not, or the other way round. */
+export function wordsObject({ label, words }: Tone): boolean {
+  if (words === null) return false;
+  return label === "unsure" || UPSET.has(words) !== UPSET.has(label);
 }
 
 const TONELESS = new Set(["no_consent", "mixed_channel", "no_caller", "tone_off"]);

@@ -294,6 +294,7 @@ export class CallAssist extends LitElement {
     const { known, now } = this;
     const { mechanics } = known;
     const time = elapsed(known, now);
+    const suggestion = currentSuggestion(known);
     return html`
       <mechanics-gauges
         .texts=${this.texts}
@@ -301,7 +302,8 @@ export class CallAssist extends LitElement {
       ></mechanics-gauges>
       <suggestion-card
         .texts=${this.texts}
-        .suggestion=${currentSuggestion(known)}
+        .suggestion=${suggestion}
+        .rewording=${suggestion ? (known.rewordings[suggestion.id] ?? null) : null}
         .latest=${known.suggestions.at(-1) ?? null}
         .now=${now}
         .shortcuts=${this.shortcuts}

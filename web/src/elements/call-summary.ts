@@ -57,6 +57,11 @@ export class CallSummary extends LitElement {
         overflow-wrap: anywhere;
         text-wrap: pretty;
       }
+      .written {
+        padding: 0.5rem 0.625rem;
+        border-radius: 0.625rem;
+        background: var(--raised);
+      }
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
@@ -82,6 +87,14 @@ export class CallSummary extends LitElement {
       ${outcome ?? html`<h2 class="outcome">${reason}</h2>`}
       ${call.ended?.summary
         ? html`<p class="told" lang=${call.language}>${call.ended.summary}</p>`
+        : null}
+      ${call.written
+        ? html`<div class="written">
+            <p class="machine" title=${call.written.model}>
+              ${icons.machine(16)}${texts.say.byMachine}
+            </p>
+            <p class="told" lang=${call.language}>${call.written.text}</p>
+          </div>`
         : null}
       ${call.promises.length > 0
         ? html`<promise-list

@@ -2,7 +2,7 @@ import { LitElement, css, html, type PropertyValues, type TemplateResult } from 
 import { customElement, property, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { SuggestionEntry, SuggestionFate } from "../call/state.ts";
-import type { Evidence, Feedback, Suggestion } from "../events.ts";
+import type { Evidence, Feedback, Rewording, Suggestion } from "../events.ts";
 import { KEYS, type Action } from "../shortcuts.ts";
 import { icons } from "../style/icons.ts";
 import { shared } from "../style/shared.ts";
@@ -14,6 +14,9 @@ const CONFIRMATION = 6000;
 const SWAP_GUARD = 400;
 /** What a glance can take in; the transcript has the rest. */
 const MOST_EVIDENCE = 3;
+
+/** The place of a language model's wording among the others. */
+const REWORDED = 1;
 
 const EVIDENCE_ICONS = { words: icons.speech, tone: icons.voice, mechanics: icons.measure };
 
@@ -29,6 +32,8 @@ function shownEvidence(suggestion: Suggestion): readonly Evidence[] {
 export class SuggestionCard extends LitElement {
   @property({ attribute: false }) texts!: Texts;
   @property({ attribute: false }) suggestion: Suggestion | null = null;
+  /** The suggestion in a language model's words: one more wording, never the first. */
+  @property({ attribute: false }) rewording: Rewording | null = null;
   /** The newest suggestion with its fate, to say what became of it. */
   @property({ attribute: false }) latest: SuggestionEntry | null = null;
   /** Milliseconds of a steady clock. */
@@ -139,6 +144,9 @@ export class SuggestionCard extends LitElement {
         color: var(--soft);
         white-space: nowrap;
       }
+      .machine {
+        padding-bottom: 0.375rem;
+      }
       .actions {
         display: flex;
         flex-wrap: wrap;
@@ -213,6 +221,9 @@ export class SuggestionCard extends LitElement {
         if (before && this.suggestion) this.swappedAt = performance.now();
       }
     }
+    // It comes late and takes the second place; what is being read stays.
+    const late = changed.has("rewording") && this.rewording !== null;
+    if (late && this.wording >= REWORDED) this.wording += 1;
     if (changed.has("latest") && changed.get("latest")?.fate !== this.latest?.fate) {
       this.settledAt = this.now;
     }
@@ -243,7 +254,7 @@ export class SuggestionCard extends LitElement {
 
   private card(suggestion: Suggestion): TemplateResult {
     const { say } = this.texts;
-    const wordings = [suggestion.say, ...suggestion.alternatives];
+    const wordings = this.wordings(suggestion);
     const because = shownEvidence(suggestion);
     const turned = suggestion.kind === "rephrase";
     const heading = turned ? say.suggestion.rephrase.heading : say.suggestion.heading;
@@ -258,6 +269,11 @@ export class SuggestionCard extends LitElement {
       </header>
       ${turned && suggestion.original ? this.original(suggestion) : null}
       <p class="say" lang=${suggestion.language}>${wordings[this.wording]}</p>
+      ${this.rewording && this.wording === REWORDED
+        ? html`<p class="machine" title=${this.rewording.model}>
+            ${icons.machine(16)}${say.byMachine}
+          </p>`
+        : null}
       <p class="why" lang=${suggestion.language}>
         <span class="unseen" lang=${this.texts.language}>${say.suggestion.why}: </span>${suggestion.why}
       </p>
@@ -325,8 +341,12 @@ export class SuggestionCard extends LitElement {
     </li>`;
   }
 
+  private wordings({ alternatives, say }: Suggestion): readonly string[] {
+    return this.rewording ? [say, this.rewording.say, ...alternatives] : [say, ...alternatives];
+  }
+
   private turn(suggestion: Suggestion): void {
-    this.wording = (this.wording + 1) % (suggestion.alternatives.length + 1);
+    this.wording = (this.wording + 1) % this.wordings(suggestion).length;
   }
 
   private settle(suggestion: Suggestion, action: Feedback["action"]): void {

@@ -1,6 +1,6 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { toneApart, type CoursePoint } from "../call/state.ts";
+import { toneApart, wordsObject, type CoursePoint } from "../call/state.ts";
 import type { Evidence, Note, Tone, ToneLabel } from "../events.ts";
 import { icons, toneIcon } from "../style/icons.ts";
 import { shared } from "../style/shared.ts";
@@ -311,10 +311,9 @@ export class TonePanel extends LitElement {
     if (this.frozen) return say.tone.frozen;
     if (this.over) return say.tone.last;
     if (this.stale) return say.tone.stale(this.texts.integer(Math.floor(this.now - tone.end)));
-    const apart = toneApart(tone);
-    // How sure is beside the point where the voice and the words say different things.
-    if (apart?.words && apart.words !== tone.label) {
-      const [voice, words] = this.sides(apart);
+    // How sure it is, is beside the point then.
+    if (wordsObject(tone)) {
+      const [voice, words] = this.sides(tone);
       return say.tone.divided(voice, words);
     }
     if (tone.label === "unsure") return say.tone.unsureExplained;

@@ -68,6 +68,8 @@ export const icons = {
   gift: icon(svg`<path d="M4 9h16v4H4zM5.5 13v7.5h13V13M12 9v11.5M12 9c-4.5 0-5.5-5-2.5-5C11.5 4 12 7 12 9zM12 9c4.5 0 5.5-5 2.5-5C12.5 4 12 7 12 9z"></path>`),
   clock: icon(svg`<circle cx="12" cy="12" r="9"></circle><path d="M12 7v5.2l3.3 2"></path>`),
   rephrase: icon(svg`<path d="M4 8h13M13.5 4.5L17 8l-3.5 3.5M20 16H7M10.5 12.5L7 16l3.5 3.5"></path>`),
+  machine: icon(svg`<rect x="4" y="8" width="16" height="11.5" rx="2.5"></rect>
+    <path d="M12 8V4.5M9 12.7v1.6M15 12.7v1.6"></path>`),
   arrowDown: icon(svg`<path d="M12 5v13M6.5 12.5L12 18l5.5-5.5"></path>`),
   chevron: icon(svg`<path d="M9 6l6 6-6 6"></path>`),
 } as const;

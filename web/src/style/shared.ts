@@ -100,6 +100,13 @@ export const shared = css`
     color: var(--soft);
     font-size: var(--small);
   }
+  .machine {
+    display: flex;
+    align-items: center;
+    gap: 0.3125rem;
+    color: var(--soft);
+    font-size: var(--small);
+  }
   .unseen {
     position: absolute;
     width: 1px;

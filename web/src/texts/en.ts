@@ -70,6 +70,8 @@ export const en: Sentences = {
     },
   },
 
+  byMachine: "Written by a language model",
+
   progress: {
     phase: "Phase",
     phases: {

@@ -68,6 +68,9 @@ export interface Sentences {
     };
   };
 
+  /** What has to stand beside words that no person wrote. */
+  readonly byMachine: string;
+
   readonly progress: {
     readonly phase: string;
     readonly phases: Readonly<Record<CallPhase, string>>;

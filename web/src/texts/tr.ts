@@ -68,6 +68,8 @@ export const tr: Sentences = {
     },
   },
 
+  byMachine: "Bunu bir dil modeli yazdı",
+
   progress: {
     phase: "Aşama",
     phases: {
