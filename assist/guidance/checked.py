@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from assist.events import Due, Role, Utterance
 from assist.guidance.due import find_due, is_dated
-from assist.guidance.figures import Figure, figures
+from assist.guidance.figures import Figure, figures, is_unit
 from assist.guidance.morphology import words
 from assist.guidance.neutral import NEUTRAL
 from assist.guidance.said import keywords
@@ -96,6 +96,10 @@ def check_summary(
         (_contradicts(text, outcome, language), "outcome"),
         (_has_new(_FEELING[language], text, source, language), "feeling"),
         (bool(_AGENT_FELT[language].search(fold(text, language))), "feeling"),
+        (
+            len(keywords(text, language) & keywords(" ".join(source), language)) < _LEAST_SAID,
+            "drift",
+        ),
     )
     return next((reason for failed, reason in checks if failed), None)
 
@@ -204,7 +208,9 @@ def _has_new_name(text: str, source: Sequence[str], language: str) -> bool:
     names = [
         found[0]
         for found in _WORD.finditer(bare)
-        if found[0][0].isupper() and _is_name(found, bare, language)
+        if found[0][0].isupper()
+        and _is_name(found, bare, language)
+        and not is_unit(fold(found[0], language), language)
     ]
     names += [part for found in _CALLED[language].findall(fold(bare, language)) for part in found]
     return any(not _is_known(name, known, language) for name in names if name not in ("", "X"))
@@ -319,6 +325,8 @@ def _has_new(words: re.Pattern[str], text: str, source: Sequence[str], language:
 
 
 _LEAST_SHARED = 0.2
+_LEAST_SAID = 3
+"""Words of the call that a summary needs; "I can't help with that" has none."""
 
 
 def _drifts(text: str, suggestion: str, language: str) -> bool:
@@ -343,7 +351,7 @@ def _has_new_content(text: str, source: Sequence[str], language: str) -> bool:
     return any(
         not (form.lemma in known or form.lemma in NEUTRAL[language] or form.folded.isdigit())
         and not (len(form.folded) >= _SAME_STEM and _stem(form.folded) in stems)
-        and not figures(f"2 {form.folded}", language)[0].unit
+        and not is_unit(form.folded, language)
         and not figures(form.folded, language)
         for form in (word.form for word in words(_BLANK.sub(" ", text), language))
         if form.folded not in NEUTRAL[language]

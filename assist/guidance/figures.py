@@ -39,6 +39,11 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def is_unit(folded: str, language: str) -> bool:
+    """Whether a folded word is what figures count: "liralık", "days"."""
+    return bool(_unit_of(folded, language))
+
+
 _PIECE = re.compile(
     r"\d+(?:[.,:/]\d+)*(?:[^\W\d_]+)?(?:'\w+)?|[^\W\d_]+\d+\w*|[^\W_]+(?:'\w+)?|[%$€£₺,;.!?]"
 )

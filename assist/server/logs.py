@@ -34,5 +34,5 @@ def configure_logging(level: int = logging.INFO) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
     # These speak of every connection, with its address and call, and nobody needs it.
-    for name in ("uvicorn.error", "uvicorn.access", "websockets", "alembic"):
+    for name in ("uvicorn.error", "uvicorn.access", "websockets", "alembic", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -230,6 +230,7 @@ EN_SPOKEN = [*EN_CALL, "I'll call you on Friday, and we could refund it if you l
         ("# Özet\nMüşteri siparişini sordu.", "open", False, "markup"),
         ("Müşteri siparişini sordu. " * 8, "open", False, "length"),
         (".", "open", False, "empty"),
+        ("Bu istekte size yardımcı olmam mümkün değil.", "open", False, "drift"),
     ],
 )
 def test_a_turkish_summary(text: str, outcome: str, promised: bool, reason: str | None) -> None:
@@ -269,6 +270,7 @@ def test_a_turkish_summary(text: str, outcome: str, promised: bool, reason: str 
         ("The agent was angry with the caller.", "open", False, "feeling"),
         ("Müşteri siparişi geciktiği için aradı.", "open", False, "language"),
         ("- The caller asked about the order.", "open", False, "markup"),
+        ("I can't help with this request.", "open", False, "drift"),
     ],
 )
 def test_an_english_summary(text: str, outcome: str, promised: bool, reason: str | None) -> None:
@@ -278,6 +280,69 @@ def test_an_english_summary(text: str, outcome: str, promised: bool, reason: str
         spoken=EN_SPOKEN,
         outcome=outcome,
         promised=promised,
+        language="en",
+    )
+    assert found == reason
+
+
+TR_BILL = [
+    "İyi günler, ben Ayşe Yılmaz, faturam bu ay 620 lira gelmiş, normali üç yüz on lira.",
+    "Haklısınız, paketi eski haline aldım, fazla alınan 310 lirayı 5 iş gününde iade ediyoruz.",
+    "Tamam, çok teşekkür ederim.",
+]
+EN_BILL = [
+    "Hello, Tom Baker here, my bill is 62 pounds this month, normally it's thirty-one.",
+    "I've put the old plan back and you'll get a refund of 31 pounds within five working days.",
+    "Great, thanks a lot, that's fine.",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "Ayşe Yılmaz, normalde 310 lira olan faturasının bu ay 620 TL gelmesi nedeniyle aradı. "
+            "Temsilci paketi eski haline aldı ve fazla alınan 310 liranın 5 iş günü içinde iade "
+            "edileceğini söyledi. Müşteri kabul etti, konu çözüldü.",
+            None,
+        ),
+        ("Müşteri yüksek faturası için aradı. 310 TL, 3 iş günü içinde iade edilecek.", "figure"),
+        ("Müşteri yüksek faturası için aradı. 310 TL, 5 gün içinde iade edilecek.", "figure"),
+        ("Müşteri faturası için aradı, paket bir yıl uzatıldı.", "figure"),
+    ],
+)
+def test_a_turkish_summary_keeps_to_the_figures(text: str, reason: str | None) -> None:
+    found = check_summary(
+        text,
+        summary="Müşteri faturasının yüksekliği için aradı; konu çözüldü.",
+        spoken=TR_BILL,
+        outcome="solved",
+        promised=True,
+        language="tr",
+    )
+    assert found == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "Tom Baker rang because his bill was 62 pounds this month instead of 31. The agent put "
+            "the old plan back and said that £31 would be refunded within five working days. The "
+            "caller was fine with that and the matter was solved.",
+            None,
+        ),
+        ("The caller gets 31 pounds back within three working days.", "figure"),
+        ("The caller's bill was changed and the plan extended by a year.", "figure"),
+    ],
+)
+def test_an_english_summary_keeps_to_the_figures(text: str, reason: str | None) -> None:
+    found = check_summary(
+        text,
+        summary="The caller's bill is too high; it is solved.",
+        spoken=EN_BILL,
+        outcome="solved",
+        promised=True,
         language="en",
     )
     assert found == reason
