@@ -56,7 +56,8 @@ class CallInfo(msgspec.Struct, frozen=True):
     """What is known of a call when it starts.
 
     `language` is "tr", "en" or "auto". Without the caller's `consent` the call has words and
-    mechanics, but no tone.
+    mechanics, but no tone. `usage` says how often each rule of the playbook was shown to this
+    agent, and how often used.
     """
 
     call_id: str
@@ -65,6 +66,7 @@ class CallInfo(msgspec.Struct, frozen=True):
     agent: str = ""
     customer: str = ""
     consent: bool = True
+    usage: dict[str, tuple[int, int]] = {}
 
     @property
     def roles(self) -> tuple[Role, ...]:

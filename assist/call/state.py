@@ -15,6 +15,7 @@ from assist.events import Role
 from assist.guidance.conversation import Conversation
 from assist.guidance.guide import Guide
 from assist.guidance.mechanics import MechanicsMeter
+from assist.guidance.usage import Count
 from assist.speech.language import LanguageGuard
 from assist.speech.turns import TurnDetector
 
@@ -68,7 +69,11 @@ def new_state(engine: Engine, settings: Settings, info: CallInfo) -> CallState:
         channels=[Channel(role, TurnDetector(settings.speech)) for role in info.roles],
         tone=_caller_tone(settings, info),
         meter=MechanicsMeter(rules),
-        guide=Guide(settings.guidance, engine.playbooks),
+        guide=Guide(
+            settings.guidance,
+            engine.playbooks,
+            {rule: Count(*counts) for rule, counts in info.usage.items()},
+        ),
         conversation=Conversation(engine.playbooks),
         guard=LanguageGuard(settings.speech, fixed_language(settings, info)),
     )

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from assist.audio.frames import AudioFrame, CallInfo
 from assist.config import ServerSettings
-from assist.errors import AssistError, ProtocolError
+from assist.errors import AssistError, ProtocolError, StoreError
 from assist.events import AnyEvent, CallEnded, Event, Partial
 from assist.server.arrivals import Arrivals
 from assist.server.hub import Hub
@@ -82,13 +83,24 @@ class RunningCall:
 
     async def open(self) -> None:
         """Begin the call on a worker; no model is waited for."""
+        usage = await self._usage()
         self._call = await self._services.pool.open(
-            self.info, live=self._live, on_event=self._on_event
+            replace(self.info, usage=usage), live=self._live, on_event=self._on_event
         )
         self._services.hub.begin(self._log)
         await self._services.store.call_started(self.info, self._log.call.started_at)
         self._recorder = self._loop.create_task(self._record())
         _log.info("call started", call_id=self.info.call_id, live=self._live)
+
+    async def _usage(self) -> dict[str, tuple[int, int]]:
+        """What this agent does with suggestions; a call begins without it, too."""
+        if not self.info.agent:
+            return {}
+        try:
+            return await self._services.store.usage(self.info.agent)
+        except StoreError as error:
+            _log.warning("usage of suggestions not read", reason=str(error))
+            return {}
 
     async def attach(self, source: Source) -> list[int]:
         """Let a connection bring the audio from now on; the sample frames held per leg.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
+from msgspec import ValidationError
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -14,7 +17,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from assist.audio.frames import CallInfo
 from assist.config import StoreSettings
 from assist.errors import StoreError
-from assist.events import Event, seconds
+from assist.events import Event, decode, seconds
+from assist.guidance import usage
 from assist.store import migrate
 from assist.store.records import EventRecord, StoredCall
 from assist.store.sqlite import DatabaseFile, released_on_error, sqlite_engine
@@ -22,6 +26,8 @@ from assist.store.tables import calls, events, feedback
 from assist.store.writer import Write, Writer
 
 _T = TypeVar("_T")
+
+_USAGE_CALLS = 50
 
 _START_CALL = insert(calls)
 _APPEND = insert(events)
@@ -106,6 +112,32 @@ class Store:
             "given_at": datetime.now(UTC),
         }
         await self._writer.put(Write(_FEEDBACK, row))
+
+    async def usage(self, agent: str) -> dict[str, tuple[int, int]]:
+        """How often each rule was shown to an agent and used, in the latest calls that ended."""
+        latest = (
+            select(calls.c.call_id)
+            .where(calls.c.agent == agent, calls.c.ended_at.is_not(None))
+            .order_by(calls.c.started_at.desc())
+            .limit(_USAGE_CALLS)
+        )
+        kinds = ("suggestion", "suggestion_withdrawn")
+        told = (
+            select(events.c.call_id, events.c.json)
+            .where(events.c.call_id.in_(latest), events.c.type.in_(kinds))
+            .order_by(events.c.call_id, events.c.seq)
+        )
+        answered = (
+            select(feedback.c.call_id, feedback.c.suggestion, feedback.c.action)
+            .where(feedback.c.call_id.in_(latest))
+            .order_by(feedback.c.id)
+        )
+        return await self._read(
+            lambda connection: _usage(
+                [(row.call_id, row.json) for row in connection.execute(told)],
+                [(row.call_id, row.suggestion, row.action) for row in connection.execute(answered)],
+            )
+        )
 
     async def flush(self) -> None:
         """Return when all that was given is on disk; `StoreError` if that is impossible now."""
@@ -210,3 +242,25 @@ def _end_interrupted(connection: Connection) -> None:
         )
     if rows:
         connection.execute(_END_CALL, rows)
+
+
+def _usage(
+    told: Iterable[tuple[str, str]], answered: Iterable[tuple[str, str, str]]
+) -> dict[str, tuple[int, int]]:
+    """Counts by rule from events and feedback, each with the id of its call first."""
+    answers: dict[str, dict[str, str]] = {}
+    for call_id, suggestion, action in answered:
+        answers.setdefault(call_id, {})[suggestion] = action
+    total: dict[str, usage.Count] = {}
+    for call_id, lines in groupby(told, key=itemgetter(0)):
+        known = filter(None, (_decoded(line) for _, line in lines))
+        total = usage.add(total, usage.count(known, answers.get(call_id, {})))
+    return {rule: (counts.shown, counts.used) for rule, counts in total.items()}
+
+
+def _decoded(line: str) -> Event | None:
+    """The event, or None when another version wrote it."""
+    try:
+        return decode(line)
+    except ValidationError:
+        return None

@@ -11,7 +11,7 @@ import pytest
 from assist.audio.frames import CallInfo, Encoding, Leg
 from assist.config import StoreSettings
 from assist.errors import StoreError
-from assist.events import CallEnded, Note, Partial, Role
+from assist.events import CallEnded, Note, Partial, Role, Suggestion
 from assist.store import Store
 from assist.store import sqlite as sqlite_module
 
@@ -230,6 +230,36 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_a_url_that_cannot_be_used_is_told_so(url: str, words: str) -> None:
     with pytest.raises(StoreError, match=words):
         Store.open(StoreSettings(url=url))
+
+
+def suggestion(seq: int, rule: str, call_id: str) -> Suggestion:
+    return Suggestion(
+        call_id=call_id,
+        seq=seq,
+        position=seq,
+        id=f"s{seq}",
+        rule=rule,
+        situation="delay",
+        say="…",
+        why="…",
+        because=(),
+        language="tr",
+        expires=9,
+    )
+
+
+async def test_what_an_agent_does_with_suggestions_is_counted_over_calls(store: Store) -> None:
+    for call_id, agent in (("one", "ayşe"), ("two", "ayşe"), ("other", "can")):
+        await store.call_started(info(call_id, agent=agent), STARTED)
+        await store.append(suggestion(1, "delay", call_id))
+        await store.append(suggestion(2, "thanks", call_id))
+        await store.call_ended(call_id, reason="stop", duration=5.0, ended_at=STARTED)
+    await store.feedback("one", "s1", "used")
+    await store.feedback("two", "s1", "dismissed")
+    await store.flush()
+    assert await store.usage("ayşe") == {"delay": (2, 1), "thanks": (2, 0)}
+    assert await store.usage("can") == {"delay": (1, 0), "thanks": (1, 0)}
+    assert await store.usage("nobody") == {}
 
 
 def test_the_end_of_a_call_is_a_final_event_like_any_other() -> None:

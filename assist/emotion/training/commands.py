@@ -26,7 +26,7 @@ class Protocol(StrEnum):
 
 
 Seed = Annotated[int, typer.Option(help="Equal seeds give equal weights.")]
-Jobs = Annotated[int, typer.Option(min=1, help="Processes that measure recordings.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Processes that measure and learn.")]
 Encoded = Annotated[
     bool,
     typer.Option(

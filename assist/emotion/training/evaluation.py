@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from assist.emotion.model import ToneModel
 from assist.emotion.training.dataset import Clip, Dataset, read_manifest
 from assist.emotion.training.learn import (
+    Trained,
     fit_temperature,
     held_out_groups,
     learn,
@@ -20,7 +23,7 @@ from assist.emotion.training.learn import (
 )
 from assist.emotion.training.normal import Baselines, Corpus, draw_baselines
 from assist.emotion.training.scores import score
-from assist.emotion.training.views import SCORED_VIEWS, VIEWS, encoder, measure
+from assist.emotion.training.views import SCORED_VIEWS, VIEWS, encoder, measure, process_pool
 from assist.errors import ModelError
 
 CLEAN: Final = VIEWS.index("clean")
@@ -76,22 +79,23 @@ def load(
     return Measured(joined.clips, data, joined.left_out, name)
 
 
-def held_out_answers(data: Corpus, protocol: str, baseline: int, seed: int) -> Answers:
+def held_out_answers(
+    data: Corpus, protocol: str, baseline: int, seed: int, jobs: int = 1
+) -> Answers:
     """Answers for every clip by a model that was trained without its speaker (`within`) or
     without its whole corpus (`cross`); the temperature is fitted on the other folds.
     """
-    return answers_with_baselines(data, protocol, (baseline,), seed)[baseline]
+    return answers_with_baselines(data, protocol, (baseline,), seed, jobs)[baseline]
 
 
 def answers_with_baselines(
-    data: Corpus, protocol: str, baselines: tuple[int, ...], seed: int
+    data: Corpus, protocol: str, baselines: tuple[int, ...], seed: int, jobs: int = 1
 ) -> dict[int, Answers]:
     """As `held_out_answers` for several sizes of baseline, training each fold once."""
     groups = held_out_groups(data, protocol)
     raw = {count: np.zeros((len(data.labels), 2, 4)) for count in baselines}
     drawn = {count: _drawn(data, count, seed) for count in baselines}
-    for group in groups:
-        trained = learn(data.take(training_part(data, group, protocol)), seed)
+    for group, trained in zip(groups, _trained(data, groups, protocol, seed, jobs), strict=True):
         for count in baselines:
             for column, view in enumerate((CLEAN, TELEPHONE)):
                 answer = trained.answer(data, view, drawn[count])
@@ -104,6 +108,18 @@ def answers_with_baselines(
             logits[group] /= temperature_of(raw[count][others], data.labels[others])
         result[count] = Answers(logits, raw[count], ~drawn[count].used)
     return result
+
+
+def _trained(
+    data: Corpus, groups: list[NDArray[np.bool_]], protocol: str, seed: int, jobs: int
+) -> Iterator[Trained]:
+    """What is learnt without each of `groups`, in their order."""
+    parts = (data.take(training_part(data, group, protocol)) for group in groups)
+    if jobs == 1:
+        yield from (learn(part, seed) for part in parts)
+        return
+    with process_pool(jobs) as pool:
+        yield from pool.map(learn, parts, repeat(seed))
 
 
 def temperature_of(logits: Doubles, labels: NDArray[np.int64]) -> float:
@@ -189,7 +205,7 @@ def evaluate(
     measured = load([manifest], seed, folder, jobs, encoded=encoded, views=views)
     if loaded is None:
         assert protocol is not None
-        answers = held_out_answers(measured.data, protocol, baseline, seed)
+        answers = held_out_answers(measured.data, protocol, baseline, seed, jobs)
         return {"protocol": protocol, **report(measured, answers, baseline)}
     if loaded.meta.encoder not in ("", measured.encoder):
         raise ModelError(

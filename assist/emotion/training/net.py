@@ -21,7 +21,7 @@ ANCHORS: Final = np.array([[-0.6, 0.7], [0.6, 0.5], [-0.6, -0.5], [0.0, 0.0]], n
 Integers = NDArray[np.int64]
 
 
-LEAST_STEPS = 1500
+LEAST_STEPS = 1000
 """Steps of training at least; a small dataset is gone through more often."""
 
 

@@ -49,7 +49,7 @@ def train(
     figures: dict[str, Any] = {}
     temperature = 1.0
     for name in _protocols(measured, protocol):
-        answered = answers_with_baselines(measured.data, name, BASELINES, seed)
+        answered = answers_with_baselines(measured.data, name, BASELINES, seed, jobs)
         for count, answers in answered.items():
             figures[f"{name}/{count}"] = report(measured, answers, count)
         last = answered[BASELINES[-1]]
