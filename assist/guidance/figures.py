@@ -203,6 +203,9 @@ def _spoken(line: list[str], index: int, language: str) -> tuple[int, int]:
 
 # What is counted
 
+# numbers go without these endings: "yüzünden" is "because of"
+_ENDING_TR = rf"(?:{_SUFFIX_TR}|(?:s?[ıiuü]|l[ae]r[ıi])n(?:[dt][ae]n?|[ae]|[ıiuü]n?))"
+
 _UNITS = {
     "tr": {
         "day": "gün",
@@ -242,7 +245,7 @@ _UNITS = {
 }
 _UNIT = {
     language: {
-        unit: re.compile(f"(?:{names}){_SUFFIX_TR if language == 'tr' else ''}$")
+        unit: re.compile(f"(?:{names}){_ENDING_TR if language == 'tr' else ''}$")
         for unit, names in units.items()
     }
     for language, units in _UNITS.items()
@@ -284,7 +287,7 @@ _DAYS = {
 }
 _DAY = {
     "tr": re.compile(
-        "(" + "|".join(sorted(_DAYS["tr"].split(), key=len, reverse=True)) + ")" + _SUFFIX_TR + "$"
+        "(" + "|".join(sorted(_DAYS["tr"].split(), key=len, reverse=True)) + ")" + _ENDING_TR + "$"
     ),
     "en": re.compile("(" + "|".join(_DAYS["en"].split()) + ")(?:s|'s)?$"),
 }

@@ -20,6 +20,7 @@ def found(text: str, language: str) -> list[str]:
         ("birkaç gün sürer, gelecek hafta biter", ["some day", "next week"]),
         ("yarına kadar, cumaya, 15 Mart'ta", ["yarın when", "cuma when", "15", "mart when"]),
         ("12 bin lira, yirmi bir gün, bin lira", ["12000 lira", "21 day", "1000 lira"]),
+        ("5 iş gününde, iki haftasından, mart ayında", ["5 working day", "2 week", "mart when"]),
         ("beş üç iki dokuz", ["5", "3", "2", "9"]),
         ("5G hattınız, 14:30'da", ["5g", "14:30"]),
         ("yarım saat, üç buçuk lira", ["yarım", "3", "buçuk"]),
