@@ -260,7 +260,7 @@ def test_every_setting_named_is_one(path: Path) -> None:
     for code in Document.read(path).inline:
         if re.fullmatch(rf"(?:{groups})\.{files}\w+", code):
             assert code in SETTINGS.keys() | fields, code
-        for group, name in re.findall(r"\bASSIST_([A-Z]+)__(\w+)", code):
+        for group, name in re.findall(r"\bASSIST_([A-Z]+(?:_[A-Z]+)*)__(\w+)", code):
             assert f"{group}.{name}".lower() in SETTINGS, code
 
 
