@@ -14,6 +14,8 @@ _TITLES: Final = {
     "within/3": "within the corpus, speakers left out, baseline of 3 neutral clips",
     "cross/0": "cross corpus: nothing of that corpus in training",
     "cross/3": "cross corpus, baseline of 3 neutral clips",
+    "model/0": "these weights",
+    "model/3": "these weights, baseline of 3 neutral clips",
 }
 
 
@@ -33,16 +35,27 @@ def sequence_table(figures: dict[str, Any]) -> str:
     """Markdown of `sequences.turning_points`."""
     lines = [
         "| Corpus left out | calls that turn angry | found within 6 s % | found at all % "
-        "| median s | calm calls: windows called angry or sad % |",
-        "|---|---|---|---|---|---|",
+        "| median s | calm calls: windows called angry or sad % "
+        "| without a baseline: found within 6 s % | calm windows called angry or sad % |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for corpus, part in figures.items():
+        bare = part["without"]
         median = "–" if part["median"] is None else f"{part['median']:.1f}"
         lines.append(
             f"| {corpus} | {part['n']} | {100 * part['soon']:.0f} | {100 * part['ever']:.0f} "
-            f"| {median} | {100 * part['calm_negative']:.1f} |"
+            f"| {median} | {100 * part['calm_negative']:.1f} "
+            f"| {100 * bare['soon']:.0f} | {100 * bare['calm_negative']:.1f} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def model_tables(report: dict[str, Any]) -> str:
+    """Markdown of `evaluation.evaluate` of given weights, by corpus and by gender."""
+    figures = {f"model/{report['baseline']}": report}
+    groups = (("Corpus", "corpora"), ("Gender", "genders"))
+    parts = [_figure_table(title, group, figures) for title, group in groups]
+    return "\n".join([*parts, _confusions(figures)])
 
 
 def tables(figures: dict[str, Any], measured: Measured) -> str:

@@ -88,11 +88,13 @@ def evaluate(
     baseline: Annotated[
         int, typer.Option(min=0, help="Neutral clips of each speaker that set the baseline.")
     ] = 0,
+    card: Annotated[Path | None, typer.Option(help="Model card to write the tables to.")] = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
     as_json: AsJson = False,
 ) -> None:
     """Print UAR, accuracy, confusion and calibration, clean and through a telephone."""
+    from assist.emotion.training.card import model_tables, update_card  # noqa: PLC0415
     from assist.emotion.training.evaluation import evaluate as run  # noqa: PLC0415 - loads SciPy
     from assist.models import tone_model_paths  # noqa: PLC0415
 
@@ -110,6 +112,8 @@ def evaluate(
         folder=_folder(),
         jobs=jobs,
     )
+    if card is not None:
+        update_card(card, f"baseline of {baseline}", model_tables(report))
     if as_json:
         typer.echo(json.dumps(report))
         return

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from assist.config import ToneSettings
 from assist.emotion.features import Encoder, WindowFeatures, extract
-from assist.emotion.model import ToneModel
+from assist.emotion.model import Estimates, ToneModel
 from assist.emotion.spectrum import Floats
 from assist.emotion.tracker import ToneTracker
 from assist.emotion.training.dataset import CLASSES, Clip, read_clip
@@ -57,7 +57,8 @@ def turning_points(
 
     Returns by corpus: `n`, `soon` (share found within six seconds), `ever`, `median` seconds
     (None when fewer than half are found), `calm_negative` (share of windows of calm calls in
-    a negative state). Raises `ConfigError` when there is but one corpus.
+    a negative state), and `without`: the same where the caller's own normal is never learnt.
+    Raises `ConfigError` when there is but one corpus.
     """
     measured = load(manifests, seed, folder, jobs, encoded=encoded)
     groups = held_out_groups(measured.data, "cross")
@@ -70,7 +71,8 @@ def turning_points(
             corpus = measured.clips[int(np.flatnonzero(group)[0])].corpus
             model = _model_without(measured, group, seed, Path(scratch) / f"{corpus}.onnx")
             chosen = [sequence for sequence in sequences if sequence.corpus == corpus]
-            result[corpus] = _figures(model, chosen)
+            result[corpus] = _figures(model, chosen, ToneTracker)
+            result[corpus]["without"] = _figures(model, chosen, _Forgetful)
     return result
 
 
@@ -172,11 +174,20 @@ def _windows(
     return measured, position + _PAUSE * _BLOCK
 
 
-def _figures(model: ToneModel, sequences: list[Sequence]) -> dict[str, Any]:
+class _Forgetful(ToneTracker):
+    """Compares every window with calm speech as it is usual, never with the caller's own."""
+
+    def _learn(self, model: ToneModel, features: WindowFeatures, estimates: Estimates) -> None:
+        pass
+
+
+def _figures(
+    model: ToneModel, sequences: list[Sequence], kind: type[ToneTracker]
+) -> dict[str, Any]:
     delays: list[float] = []
     upset: list[bool] = []
     for sequence in sequences:
-        tracker = ToneTracker(ToneSettings())
+        tracker = kind(ToneSettings())
         states = [
             (end, tracker.update(model, features, start, end, "en").label)
             for start, end, features in sequence.windows
