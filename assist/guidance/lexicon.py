@@ -1,7 +1,10 @@
 """The lexicon of a language: which patterns speak for which situation, ready to be matched.
 
 A file `lexicon/<language>.toml` has `[groups]` of words (separated by spaces) and, for each
-speaker and situation, `match` and `except` lists of patterns (see `patterns.py`).
+speaker and situation, `match` and `except` lists of patterns (see `patterns.py`). `yields`
+names situations of the same speaker that explain the words better: "sorry to interrupt" is an
+apology for that alone. What a single pattern says gives way to what several say in the same
+sentence, except for the situations in `in_passing`; a file without that list has no such rule.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ _FUZZY_QUALITY = 0.85
 _PLAIN_FROM = 5
 _FUZZY_FROM = 6
 _TWO_ERRORS_FROM = 11
+_SOFTENED = {"ğ": ("k", 3), "b": ("p", 5), "c": ("ç", 5), "d": ("t", 5)}
 _CACHE = 20_000
 
 
@@ -34,6 +38,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     match: tuple[str, ...]
     except_: tuple[str, ...] = msgspec.field(default=(), name="except")
+    yields: tuple[str, ...] = ()
 
 
 class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +47,7 @@ class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     caller: dict[str, Entry]
     agent: dict[str, Entry]
     groups: dict[str, str] = {}
+    in_passing: tuple[str, ...] | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -59,6 +65,8 @@ class Lexicon:
     def __init__(self, language: str, file: LexiconFile) -> None:
         self.language = language
         self.tags = {"caller": frozenset(file.caller), "agent": frozenset(file.agent)}
+        self.in_passing = None if file.in_passing is None else frozenset(file.in_passing)
+        self.yields: dict[tuple[str, str], tuple[str, ...]] = {}
         self.starts: dict[str, list[Rule]] = {}
         self._atoms: set[str] = set()
         self._opening: dict[str, str] = {}
@@ -68,6 +76,8 @@ class Lexicon:
         for speaker in SPEAKERS:
             entries: dict[str, Entry] = getattr(file, speaker)
             for tag, entry in entries.items():
+                if entry.yields:
+                    self.yields[speaker, tag] = entry.yields
                 for sources, is_exception in ((entry.match, False), (entry.except_, True)):
                     for source in sources:
                         pattern = parse(source, file.groups)
@@ -131,6 +141,8 @@ class Lexicon:
             *(f"#{name}" for name in classes(form, self.language)),
             *(f"{form.folded[:size]}*" for size in range(1, len(form.folded) + 1)),
         ]
+        if self.language == "tr":
+            candidates += _hardened(form.folded)
         found = {atom: 1.0 for atom in candidates if atom in self._atoms}
         if not form.known:
             self._look_up_misheard(form, found)
@@ -165,6 +177,15 @@ class Lexicon:
                     # a wrong first letter is rarer than another word that sounds alike
                     for atom in stems[stem] if stem[0] == form.plain[0] else ():
                         found.setdefault(atom, _FUZZY_QUALITY)
+
+
+def _hardened(folded: str) -> list[str]:
+    """Beginnings of a Turkish word as they are without the suffix: "kulaklığı" → kulaklık*."""
+    return [
+        f"{folded[:place]}{_SOFTENED[letter][0]}*"
+        for place, letter in enumerate(folded)
+        if letter in _SOFTENED and place + 1 >= _SOFTENED[letter][1]
+    ]
 
 
 def _shared(one: str, other: str) -> int:

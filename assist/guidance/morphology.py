@@ -33,6 +33,8 @@ _TR_CLASSES = {
 }
 _TR_TENSES = {
     "youhave": re.compile(r".m[ıiuü][şs]s[ıiuü]n[ıiuü]z$"),
+    "ifnot": re.compile(r".m[ae]zs[ae]\w*$"),
+    "undone": re.compile(r".m[ae]d[ae]n$"),
     "notdone": re.compile(r".m[ae](?:d[ıi]\w*|m[ıi][şs]\w*)$"),
     "doing": re.compile(r".[ıiuü]yor$"),
     "aorist": re.compile(r".(?<!yo)r$"),
@@ -346,7 +348,8 @@ def classes(form: Form, language: str) -> tuple[str, ...]:
     """The classes of Turkish verb forms a word belongs to.
 
     cannot: inability ("yapamıyoruz"); youdid: said of the customer ("girmişsiniz"); youhave:
-    the same, but found out; hadyou: a reproach ("okusaydınız"); will: the future
+    the same, but found out; hadyou: a reproach ("okusaydınız"); ifnot: a condition
+    ("gelmezse"); undone: what must come first ("doldurmadan"); will: the future
     ("arayacağım"); yourdoing: before a demand ("göndermeniz gerekiyor"); notdone: what has not
     happened ("gelmedi"); doing: the present ("geliyor"); aorist: the wide present ("gelir");
     may: ability ("alabilir"); asking: how a question about a way ends ("nasıl öderim").

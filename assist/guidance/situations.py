@@ -99,7 +99,57 @@ def _hits(book: Lexicon, line: list[Word], speaker: str) -> dict[tuple[str, str]
     for key, taken in exceptions.items():
         kept = [found for found in matches.get(key, ()) if taken.isdisjoint(found[1].words)]
         matches[key] = kept
+    for key in book.yields.keys() & matches.keys():
+        better = _sentences(book, key, matches, line)
+        matches[key] = [
+            found for found in matches[key] if line[found[1].words[0]].sentence not in better
+        ]
+    if book.in_passing is not None:
+        matches = _without_outdone(matches, line, book.in_passing)
     return {key: found for key, found in matches.items() if found}
+
+
+def _without_outdone(
+    matches: dict[tuple[str, str], _Found], line: list[Word], in_passing: frozenset[str]
+) -> dict[tuple[str, str], _Found]:
+    """The matches without what one pattern alone says, where several say something else.
+
+    Of such lone ones beside a well-supported situation of the same sentence, two in three were
+    wrong in sentences that the patterns had not been written for.
+    """
+    sources: dict[tuple[str, str], dict[int, set[str]]] = {}
+    for key, found in matches.items():
+        for rule, hit in found:
+            by_sentence = sources.setdefault(key, {})
+            by_sentence.setdefault(line[hit.words[0]].sentence, set()).add(rule.pattern.source)
+    kept = dict(matches)
+    for key, by_sentence in sources.items():
+        if key[1] in in_passing or len(set[str]().union(*by_sentence.values())) > 1:
+            continue
+        strong = {
+            sentence
+            for other, others in sources.items()
+            if other != key and other[0] == key[0]
+            for sentence, patterns in others.items()
+            if len(patterns) > 1
+        }
+        kept[key] = [
+            found for found in matches[key] if line[found[1].words[0]].sentence not in strong
+        ]
+    return kept
+
+
+def _sentences(
+    book: Lexicon, key: tuple[str, str], matches: dict[tuple[str, str], _Found], line: list[Word]
+) -> set[int]:
+    """The sentences that have a situation which this one gives way to."""
+    speaker, tag = key
+    return {
+        line[hit.words[0]].sentence
+        for other in book.yields[speaker, tag]
+        for rule, hit in matches.get((speaker, other), ())
+        if rule.pattern.weight * hit.quality >= MIN_CONFIDENCE
+    }
 
 
 def _possible(book: Lexicon, view: Line, atom: str, wanted: Sequence[str]) -> list[Rule]:
