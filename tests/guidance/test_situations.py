@@ -4,24 +4,26 @@ A line has: part, speaker, situations, text. A situation with a question mark ma
 need not be. Patterns were written with the `tuned` part in view, never with the `held` part.
 Held sentences were written in rounds, each after the patterns of the round and before they were
 tried on it; then they were moved to `tuned`, the patterns learned from them, and new ones were
-written. The `held` part is the last round; labels were completed afterwards where a sentence
+written. The `held` part is the last rounds; labels were completed afterwards where a sentence
 said more than one thing. It is too small for figures by situation.
 """
 
 from __future__ import annotations
 
 import time
+import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assist.errors import PlaybookError
 from assist.events import Word
-from assist.guidance.lexicon import situations
+from assist.guidance.lexicon import Lexicon, LexiconFile, situations
 from assist.guidance.patterns import parse
 from assist.guidance.situations import Tag, classify
 
@@ -115,6 +117,65 @@ def test_a_problem_that_is_not_solved_is_not_solved() -> None:
 def test_having_to_do_it_is_not_refusing_to() -> None:
     assert "refusal" not in names("bunu yapmam gerekiyor", speaker="agent")
     assert "refusal" in names("bunu yapamam", speaker="agent")
+
+
+def test_sending_somebody_elsewhere_takes_no_refusal_back() -> None:
+    text = "Şikâyetinizi buradan alamıyoruz, şubeye gitmeniz gerekiyor"
+    assert "refusal" in names(text, speaker="agent")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "speaker", "name"),
+    [
+        ("sözünüzü kestim özür dilerim", "tr", "agent", "apology"),
+        ("sorry I interrupted you", "en", "agent", "apology"),
+        ("bu kadar paraya bu verilir mi çok pahalı", "tr", "caller", "question"),
+        ("how late are you open", "en", "caller", "delay"),
+        ("I've removed the wrong charge", "en", "agent", "compensation"),
+        ("Rica ederim, iyi günler.", "tr", "agent", "greeting"),
+        ("ödemem geçmezse hattım kapanır", "tr", "caller", "delay"),
+    ],
+)
+def test_what_another_situation_explains_is_not_found(
+    text: str, language: str, speaker: str, name: str
+) -> None:
+    assert name not in names(text, language, speaker)
+
+
+def test_a_second_sentence_has_its_own_situation() -> None:
+    text = "Sorry I interrupted you. I apologise for the delay."
+    assert names(text, "en", "agent") >= {"interruption_apology", "apology"}
+
+
+def book(in_passing: str) -> Lexicon:
+    text = f"""
+    {in_passing}
+    [caller.defect]
+    match = ["leak", "water"]
+    [caller.delay]
+    match = ["wait"]
+    [agent]
+    """
+    return Lexicon("en", msgspec.convert(tomllib.loads(text), LexiconFile))
+
+
+@pytest.mark.parametrize(
+    ("in_passing", "found"),
+    [
+        ("", {"defect", "delay"}),
+        ("in_passing = []", {"defect"}),
+        ('in_passing = ["delay"]', {"defect", "delay"}),
+    ],
+)
+def test_one_pattern_gives_way_to_several(in_passing: str, found: set[str]) -> None:
+    tags = classify("water leak wait", speaker="caller", language="en", book=book(in_passing))
+    assert {tag.tag for tag in tags} == found
+    apart = classify("water leak. wait", speaker="caller", language="en", book=book(in_passing))
+    assert {tag.tag for tag in apart} == {"defect", "delay"}
+
+
+def test_a_softened_consonant_is_still_the_word() -> None:
+    assert "defect" in names("kulaklığım hiç çalmıyor")
 
 
 @pytest.mark.parametrize(
