@@ -159,7 +159,7 @@ class Tone(Event, frozen=True, tag="tone"):
     minute say if they say anything, `quotes` which words. `since` is the second from which on
     the state has been the same; `recovery` names the situation of the agent after which an upset
     caller has just calmed down.
-    `valence` and `arousal` are −1…1 relative to nothing but the model; `confidence` is the
+    `valence` and `arousal` are −1…1, the first with what the words say; `confidence` is the
     calibrated probability that `label` is right (0 when unsure); `trend` −1…1 is positive
     when the caller warms up or calms down; `reasons` are plain words in the call's language.
     """

@@ -38,6 +38,7 @@ _TRUST: Final = 0.8
 _UNKNOWN_TRUST: Final = 0.4
 _LIMIT: Final = 3.0
 _LEAN: Final = 0.3
+_WORDS_VALENCE: Final = 0.2
 _NEVER_LESS: Final = 0.03
 """A calm voice does not unsay what was said."""
 _UPSET: Final = 0.5
@@ -207,7 +208,11 @@ class ToneTracker:
         self._voice = self._decide(self._belief, self._voice, aroused)
         before = self._label
         angry_words = self._words.label(end) is ToneLabel.ANGRY
-        self._label = self._decide(self._fused(), before, aroused or angry_words)
+        fused = self._fused()
+        mood = float(fused[_HAPPY] - fused[_ANGRY] - fused[_SAD])
+        self._fast += 0.5 * (mood - self._fast)
+        self._slow += 0.1 * (mood - self._slow)
+        self._label = self._decide(fused, before, aroused or angry_words)
         if self._label is not before:
             self._course.turned(self._label, end)
 
@@ -238,9 +243,6 @@ class ToneTracker:
         after = before * np.exp(evidence)
         self._belief = after / after.sum()
         self._dimensions += 0.4 * (estimates.dimensions[0] - self._dimensions)
-        mood = float(self._belief[_HAPPY] - self._belief[_ANGRY] - self._belief[_SAD])
-        self._fast += 0.5 * (mood - self._fast)
-        self._slow += 0.1 * (mood - self._slow)
 
     def _learn(self, model: ToneModel, features: WindowFeatures, estimates: Estimates) -> None:
         """Calm windows make the caller's normal; what sounds upset never does."""
@@ -313,10 +315,12 @@ class ToneTracker:
         if recovery:
             why = (_AFTER["tr" if language == "tr" else "en"][recovery], *why)
         known = label is not ToneLabel.UNSURE
+        words = self._words.logits(self._end)
+        spoken = _WORDS_VALENCE * float(words[_HAPPY] - words[_ANGRY] - words[_SAD])
         return ToneState(
             label=label,
             probabilities=probabilities,
-            valence=round(float(self._dimensions[0]), 3),
+            valence=round(float(np.clip(self._dimensions[0] + spoken, -1, 1)), 3),
             arousal=round(float(self._dimensions[1]), 3),
             confidence=probabilities[str(label)] if known else 0.0,
             trend=round(float(np.clip(self._fast - self._slow, -1, 1)), 3),
