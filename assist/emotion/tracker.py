@@ -217,10 +217,16 @@ class ToneTracker:
             self._course.turned(self._label, end)
 
     def _fused(self) -> Doubles:
-        """The belief of the voice with what the words add."""
+        """The belief of the voice with what the words add.
+
+        Whether agitation is anger or joy the voice hardly tells, so the words share it out.
+        """
         assert self._belief is not None
-        voice = np.maximum(self._belief, _NEVER_LESS)
-        joined = voice * np.exp(self._words.logits(self._end))
+        words, voice = self._words.logits(self._end), self._belief.copy()
+        sign = np.array([1.0, -1.0]) * (words[_ANGRY] - words[_HAPPY])
+        pair = voice[[_ANGRY, _HAPPY]]
+        voice[[_ANGRY, _HAPPY]] = pair.sum() * softmax(np.log(pair + 1e-9) + sign)
+        joined = np.maximum(voice, _NEVER_LESS) * np.exp(words)
         return np.asarray(joined / joined.sum())
 
     def _reference(self, model: ToneModel) -> Floats:

@@ -36,7 +36,8 @@ _INABILITY = re.compile(
 )
 _TIME = re.compile(
     r"^(?:(?:bugün|yarın|bu (?:akşam|gece|sabah|hafta|ay)|hafta sonu|şu an|şu anda|o gün"
-    r"|o tarihte|(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar)(?: günü)?)(?: için| içinde)?"
+    r"|o tarihte|(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar)(?: günü)?)"
+    r"(?: için| içinde)?"
     r"|(?:bugüne|yarına|akşama|cumaya|pazartesiye|haftaya|hafta sonuna)(?: kadar)?)(?=\s)"
 )
 _WITHOUT = re.compile(r"(?P<stem>\w+?)m[ae]d[ae]n$")

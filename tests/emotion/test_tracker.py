@@ -265,3 +265,13 @@ def test_a_state_knows_since_when_it_lasts() -> None:
     states = caller.says(*[0.0] * 20, *[2.5] * 10)
     turned = labels(states).index("angry")
     assert states[turned].since == states[-1].since == pytest.approx(turned + 1)
+
+
+def test_agitation_with_angry_words_is_not_joy() -> None:
+    caller = Caller()
+    caller.says(*[0.0] * 20)
+    caller.tracker._belief = np.array([0.05, 0.75, 0.05, 0.15])
+    state = said(caller, "escalation", "legal_threat")
+    assert state is not None
+    assert state.voice == "happy"
+    assert state.probabilities["angry"] > 0.5 > state.probabilities["happy"]
