@@ -106,13 +106,15 @@ class CheckItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something that belongs in every call.
 
     It is done when the agent says one of the situations in `any` ("solution" is one here, too)
-    or one of the wordings in `words`, as they are written.
+    or one of the wordings in `words`, as they are written. What a pack adds stands before the item
+    `before`, or behind all.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9_-]+$")]
     text: Text
     any: tuple[str, ...] = ()
     words: tuple[Text, ...] = ()
+    before: str = ""
 
 
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -215,19 +217,22 @@ def read_playbook(path: Path | Traversable) -> Playbook:
         version=hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:8],
         mechanics=file.mechanics,
         rules=file.rule,
-        checklist=_checklist(file),
+        checklist=_checklist(file, of_pack="." in path.name.removesuffix(".toml")),
     )
 
 
-def _checklist(file: _File) -> tuple[CheckItem, ...]:
-    """The file's own, or that of the built-in playbook."""
-    if file.checklist is not None:
-        return file.checklist
+def _checklist(file: _File, *, of_pack: bool) -> tuple[CheckItem, ...]:
+    """The file's own, or that of the built-in playbook; a pack without one adds nothing."""
+    if file.checklist is not None or of_pack:
+        return file.checklist or ()
     return read_playbook(_file(file.playbook.language)).checklist
 
 
 def _with_pack(book: Playbook, pack: Playbook) -> Playbook:
-    """The book with a pack: rules of the same id are replaced, the others come behind."""
+    """The book with a pack: rules of the same id are replaced, the others come behind.
+
+    So is the checklist, where an item may say which one it comes before.
+    """
     own = {rule.id: rule for rule in pack.rules}
     kept = tuple(own.pop(rule.id, rule) for rule in book.rules)
     return msgspec.structs.replace(
@@ -235,7 +240,19 @@ def _with_pack(book: Playbook, pack: Playbook) -> Playbook:
         name=f"{book.name} + {pack.name}",
         version=hashlib.sha256(f"{book.version} {pack.version}".encode()).hexdigest()[:8],
         rules=(*kept, *own.values()),
+        checklist=_with_items(book.checklist, pack.checklist),
     )
+
+
+def _with_items(
+    items: tuple[CheckItem, ...], added: tuple[CheckItem, ...]
+) -> tuple[CheckItem, ...]:
+    own = {item.id: item for item in added}
+    result = [own.pop(item.id, item) for item in items]
+    for item in own.values():
+        places = [index for index, other in enumerate(result) if other.id == item.before]
+        result.insert(places[0] if places else len(result), item)
+    return tuple(result)
 
 
 def _file(stem: str, folder: Path | None = None) -> Path | Traversable:
