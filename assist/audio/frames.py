@@ -57,7 +57,7 @@ class CallInfo(msgspec.Struct, frozen=True):
 
     `language` is "tr", "en" or "auto". Without the caller's `consent` the call has words and
     mechanics, but no tone. `usage` says how often each rule of the playbook was shown to this
-    agent, and how often used.
+    agent, and how often used; `history` how the customer's earlier calls ended, newest first.
     """
 
     call_id: str
@@ -67,6 +67,7 @@ class CallInfo(msgspec.Struct, frozen=True):
     customer: str = ""
     consent: bool = True
     usage: dict[str, tuple[int, int]] = {}
+    history: tuple[str, ...] = ()
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -73,6 +73,7 @@ def new_state(engine: Engine, settings: Settings, info: CallInfo) -> CallState:
             settings.guidance,
             engine.playbooks,
             {rule: Count(*counts) for rule, counts in info.usage.items()},
+            info.history,
         ),
         conversation=Conversation(engine.playbooks),
         guard=LanguageGuard(settings.speech, fixed_language(settings, info)),

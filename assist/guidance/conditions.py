@@ -29,7 +29,7 @@ def match(when: Condition, memory: Memory, event: Event, counted: dict[str, int]
     tone the end of the caller's turn. `counted` holds the
     interruptions that earlier suggestions were about.
     """
-    if not _earlier_holds(when, memory):
+    if not (_earlier_holds(when, memory) and _history_holds(when, memory)):
         return None
     sightings: tuple[Sighting, ...] = ()
     if when.any or when.all or when.none:
@@ -55,6 +55,13 @@ def _is_news(
             return any(seen.utterance is event for seen in sightings)
         return tone is not None and event.channel is Role.CALLER and not measured
     return isinstance(event, Mechanics) and measured
+
+
+def _history_holds(when: Condition, memory: Memory) -> bool:
+    if when.history is None:
+        return True
+    last = memory.history[:1]
+    return bool(last) and (when.history == "returning" or last[0] == "unsolved")
 
 
 def _earlier_holds(when: Condition, memory: Memory) -> bool:

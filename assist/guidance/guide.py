@@ -7,7 +7,7 @@ depends on the events, the settings and the playbooks alone.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -103,13 +103,14 @@ class Guide:
         settings: GuidanceSettings,
         playbooks: Mapping[str, Playbook],
         usage: Usage | None = None,
+        history: Sequence[str] = (),
     ) -> None:
         self._settings = settings
         self._usage = dict(usage or {})
         self._rules = {language: self._ranked(book) for language, book in playbooks.items()}
         for language in playbooks:
             positive(language)  # read now, so that no utterance has to wait for it
-        self._memory = Memory({key: book.mechanics for key, book in playbooks.items()})
+        self._memory = Memory({key: book.mechanics for key, book in playbooks.items()}, history)
         self._slots = Slots()
         self._live: _Live | None = None
         self._number = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -31,8 +31,13 @@ class Sighting(msgspec.Struct):
 class Memory:
     """State of one call; can be pickled."""
 
-    def __init__(self, thresholds: Mapping[str, MechanicsRules] | None = None) -> None:
+    def __init__(
+        self,
+        thresholds: Mapping[str, MechanicsRules] | None = None,
+        history: Sequence[str] = (),
+    ) -> None:
         self.language = ""
+        self.history = tuple(history)
         self.attention = Attention()
         self._thresholds = dict(thresholds or {})
         self.tone: Tone | None = None

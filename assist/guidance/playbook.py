@@ -60,7 +60,9 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     `any`, `all`, `none` are situations in the speaker's present words; the `earlier_` ones
     are situations of either speaker up to now; `tone` and `trend` are the caller's voice, and
-    `earlier_tone` is what it was for a while before; `phase` is where the call stands.
+    `earlier_tone` is what it was for a while before; `phase` is where the call stands. `history`
+    is "returning" when the customer has called before, "unsolved" when the last call was not
+    solved.
     """
 
     speaker: Literal["caller", "agent"] = "caller"
@@ -75,6 +77,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     phase: tuple[Literal["opening", "discovery", "solution", "closing"], ...] = ()
     trend: Literal["worse", "better"] | None = None
     mechanics: MechanicsCondition | None = None
+    history: Literal["returning", "unsolved"] | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

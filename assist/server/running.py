@@ -83,24 +83,27 @@ class RunningCall:
 
     async def open(self) -> None:
         """Begin the call on a worker; no model is waited for."""
-        usage = await self._usage()
-        self._call = await self._services.pool.open(
-            replace(self.info, usage=usage), live=self._live, on_event=self._on_event
-        )
+        usage, history = await self._known()
+        info = replace(self.info, usage=usage, history=history)
+        self._call = await self._services.pool.open(info, live=self._live, on_event=self._on_event)
         self._services.hub.begin(self._log)
         await self._services.store.call_started(self.info, self._log.call.started_at)
         self._recorder = self._loop.create_task(self._record())
         _log.info("call started", call_id=self.info.call_id, live=self._live)
 
-    async def _usage(self) -> dict[str, tuple[int, int]]:
-        """What this agent does with suggestions; a call begins without it, too."""
-        if not self.info.agent:
-            return {}
+    async def _known(self) -> tuple[dict[str, tuple[int, int]], tuple[str, ...]]:
+        """What this agent does with suggestions, and how this customer's calls have ended.
+
+        A call begins without either, too.
+        """
+        store, info = self._services.store, self.info
         try:
-            return await self._services.store.usage(self.info.agent)
+            usage = await store.usage(info.agent) if info.agent else {}
+            history = await store.history(info.customer) if info.customer else ()
         except StoreError as error:
-            _log.warning("usage of suggestions not read", reason=str(error))
-            return {}
+            _log.warning("earlier calls not read", call_id=info.call_id, reason=str(error))
+            return {}, ()
+        return usage, history
 
     async def attach(self, source: Source) -> list[int]:
         """Let a connection bring the audio from now on; the sample frames held per leg.

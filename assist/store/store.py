@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from assist.audio.frames import CallInfo
 from assist.config import StoreSettings
 from assist.errors import StoreError
-from assist.events import Event, decode, seconds
+from assist.events import CallEnded, Event, decode, seconds
 from assist.guidance import usage
 from assist.store import migrate
 from assist.store.records import EventRecord, StoredCall
@@ -28,6 +28,7 @@ from assist.store.writer import Write, Writer
 _T = TypeVar("_T")
 
 _USAGE_CALLS = 50
+_HISTORY_CALLS = 10
 
 _START_CALL = insert(calls)
 _APPEND = insert(events)
@@ -138,6 +139,19 @@ class Store:
                 [(row.call_id, row.suggestion, row.action) for row in connection.execute(answered)],
             )
         )
+
+    async def history(self, customer: str) -> tuple[str, ...]:
+        """How the latest calls of a customer ended ("solved", "unsolved", "open"), newest first."""
+        query = (
+            select(events.c.json)
+            .join(calls, calls.c.call_id == events.c.call_id)
+            .where(calls.c.customer == customer, events.c.type == "call_ended")
+            .order_by(calls.c.started_at.desc(), calls.c.call_id)
+            .limit(_HISTORY_CALLS)
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        ended = [_decoded(row.json) for row in rows]
+        return tuple(event.outcome for event in ended if isinstance(event, CallEnded))
 
     async def flush(self) -> None:
         """Return when all that was given is on disk; `StoreError` if that is impossible now."""

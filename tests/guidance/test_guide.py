@@ -563,3 +563,16 @@ def test_any_call_has_one_live_suggestion_at_most_and_takes_back_only_that(
                 seen.add(draft.id)
                 times.append(now)
     assert all(late - early >= 60 for early, late in zip(times, times[4:], strict=False))
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_a_customer_whose_last_call_was_not_solved_need_not_start_over(language: str) -> None:
+    text = "Merhaba, kargom hâlâ gelmedi." if language == "tr" else "Hi, my parcel is late."
+    opening = Phase(call_id="c", seq=1, position=0, phase=CallPhase.OPENING)
+    first = {}
+    for history in ((), ("solved",), ("unsolved", "solved")):
+        one = Guide(GuidanceSettings(), BOOKS, history=history)
+        drafts = suggestions(observe(one, [opening, said(text, 10, language=language)]))
+        first[history] = drafts[0].say
+    assert first[()] == first["solved",] != first["unsolved", "solved"]
+    assert first["unsolved", "solved"] in load_texts("history-unsolved", language)

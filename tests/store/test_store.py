@@ -262,6 +262,20 @@ async def test_what_an_agent_does_with_suggestions_is_counted_over_calls(store: 
     assert await store.usage("nobody") == {}
 
 
+async def test_how_a_customers_calls_ended_is_known_newest_first(store: Store) -> None:
+    for hour, (call_id, outcome) in enumerate((("one", "unsolved"), ("two", "solved"))):
+        started = STARTED + timedelta(hours=hour)
+        await store.call_started(info(call_id, customer="c-7"), started)
+        await store.append(
+            CallEnded(
+                call_id=call_id, seq=1, position=0, reason="stop", duration=1.0, outcome=outcome
+            )
+        )
+    await store.flush()
+    assert await store.history("c-7") == ("solved", "unsolved")
+    assert await store.history("c-8") == ()
+
+
 def test_the_end_of_a_call_is_a_final_event_like_any_other() -> None:
     ended = CallEnded(call_id="one", seq=9, position=0, reason="stop", duration=0.0)
     from assist.store import EventRecord
