@@ -21,7 +21,7 @@ from tests.fakes import FakeRecognizer
 def fake_engine(engine: Engine) -> Engine:
     """Real voice activity, tone and playbooks; made-up words."""
     tone = ToneModel.load(tone_model_paths(ModelSettings())[-1])
-    return replace(engine, recognizer=FakeRecognizer(), tone=tone)  # type: ignore[arg-type]
+    return replace(engine, recognizer=FakeRecognizer(), tone=tone, encoder=None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
