@@ -9,7 +9,8 @@ about, to the moment the page's websocket received the event:
 - final_cut: the same for turns that were cut while the person went on speaking (a turn longer than
   `speech.max_turn` is cut at its quietest recent moment, which lies up to 5 s back);
 - partial: the newest audio a partial knows (`partial.position`) → partial;
-- tone: the end of the tone's window (`tone.end`) → tone.
+- tone: the end of the tone's window (`tone.end`) → tone; what a final's words make of it comes with
+  the final and is not counted here.
 """
 
 from __future__ import annotations
@@ -133,7 +134,9 @@ async def one_call(address: str, file: Path, number: int, figures: Figures, lang
             figures.latencies["partial"].append((sent.since(heard), span))
         elif isinstance(event, Tone):
             span = ("caller", event.start, event.end)
-            figures.latencies["tone"].append((sent.since(event.end), span))
+            of_words = any((event.start, event.end) == (said.start, said.end) for said, _ in finals)
+            if not of_words:
+                figures.latencies["tone"].append((sent.since(event.end), span))
         elif isinstance(event, Gap):
             figures.lost += event.length
         elif isinstance(event, Degraded):
