@@ -26,6 +26,7 @@ class FakeModel:
         self.paths: list[str] = []
         self.url = ""
         self.asked = asyncio.Event()
+        self.left = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[FakeModel]:
@@ -71,6 +72,10 @@ class FakeModel:
         match self.manner:
             case "late":
                 await asyncio.sleep(self.delay)
+            case "held":
+                await reader.read(1)  # nothing more comes until the other side goes
+                self.left.set()
+                return False
             case "hangs":
                 await asyncio.sleep(3600)
             case "closes":

@@ -242,13 +242,13 @@ async def test_a_mistake_of_our_own_harms_no_call(
 
 
 async def test_what_is_withdrawn_is_not_reworded_any_more(tmp_path: Path) -> None:
-    model = FakeModel(GOOD, "late")
-    model.delay = 0.3
-    async with beside(tmp_path, model) as side:
+    model = FakeModel(GOOD, "held")
+    async with beside(tmp_path, model, rewording_timeout=10) as side:
         side.suggest()
         await model.asked.wait()
         side.call.emit(SuggestionWithdrawn, id="s1", reason="said")
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(5):  # the question's own time is longer
+            await model.left.wait()
         await side.source.stop()
         assert "rewording" not in [event["type"] for event in await side.stored()]
 

@@ -40,7 +40,7 @@ class Trained(msgspec.Struct, frozen=True):
         return self.net(inputs)
 
 
-def learn(data: Corpus, seed: int, options: NetOptions | None = None) -> Trained:
+def learn(data: Corpus, seed: int) -> Trained:
     """Train on all views of `data`, with baselines of no, few and many calm clips."""
     rng = np.random.default_rng(seed)
     normal = fit_normal(data)
@@ -61,9 +61,7 @@ def learn(data: Corpus, seed: int, options: NetOptions | None = None) -> Trained
     width = inputs.shape[1]
     parts = _parts(width)
     nets = [
-        train_net(inputs[:, part], data.labels[index], weights, seed, options or own).spread(
-            part, width
-        )
+        train_net(inputs[:, part], data.labels[index], weights, seed, own).spread(part, width)
         for part, own, _ in parts
     ]
     return Trained(normal, together(nets, [share for _, _, share in parts]))
