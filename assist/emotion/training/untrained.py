@@ -48,8 +48,8 @@ _SCALE: Final = {
     "pause_share": 0.12,
 }
 """How far calm speech strays from second to second, in each measure's unit, in round numbers."""
-_DEAD_ZONE: Final = 0.2
-_CALM: Final = 0.6
+_DEAD_ZONE: Final = 0.4
+_CALM: Final = 1.2
 _ANCHORS: Final = (2.0, 1.2, 2.0)
 """Evidence (log odds a unit) for anger or joy of arousal, anger of strain, sadness of its lack."""
 
