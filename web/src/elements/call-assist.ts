@@ -12,8 +12,10 @@ import {
   type CallState,
 } from "../call/state.ts";
 import { EventStream, type Connection } from "../call/stream.ts";
+import { outward } from "../embed/outward.ts";
 import type { Feedback, ServerMessage } from "../events.ts";
 import {
+  isUiLanguage,
   preferredLanguage,
   shortcutsWanted,
   storeLanguage,
@@ -40,13 +42,15 @@ import "./tone-panel.ts";
 
 /**
  * The sidebar. Attributes: `server`, the address it belongs to (the page's own by default);
- * `call`, a call's id or `latest`; `theme`, `light` or `dark` (the system's by default).
- * It fires `language-changed` with the language of its words.
+ * `call`, a call's id or `latest`; `language`, `tr` or `en` (the reader's own by default);
+ * `theme`, `light` or `dark` (the system's by default).
+ * It fires `language-changed` with the language of its words, and what `AssistEvents` lists.
  */
 @customElement("call-assist")
 export class CallAssist extends LitElement {
   @property() server = "";
   @property() call = "latest";
+  @property() language = "";
   @property({ reflect: true }) theme = "";
 
   @state() private known: CallState = NO_CALL;
@@ -166,12 +170,7 @@ export class CallAssist extends LitElement {
     document.addEventListener("keydown", this.pressed);
     window.addEventListener("online", this.networkBack);
     window.addEventListener("offline", this.networkGone);
-    this.stream = new EventStream({
-      url: this.streamAddress(),
-      onMessage: (message) => this.receive(message),
-      onConnection: (connection) => this.connected(connection),
-    });
-    this.stream.start();
+    this.follow();
     this.tellLanguage();
   }
 
@@ -186,7 +185,22 @@ export class CallAssist extends LitElement {
     this.tick(false);
   }
 
+  /** Begins with the call that the attributes name. */
+  private follow(): void {
+    this.stream?.stop();
+    this.latest = NO_CALL;
+    this.known = NO_CALL;
+    this.stream = new EventStream({
+      url: this.streamAddress(),
+      onMessage: (message) => this.receive(message),
+      onConnection: (connection) => this.connected(connection),
+    });
+    this.stream.start();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
+    if (this.hasUpdated && (changed.has("server") || changed.has("call"))) this.follow();
+    if (changed.has("language") && isUiLanguage(this.language)) this.speak(this.language);
     if (changed.has("known") || changed.has("connection")) {
       this.now = performance.now();
       this.tick(phase(this.known) === "live" && this.connection === "open");
@@ -331,6 +345,7 @@ export class CallAssist extends LitElement {
     const before = this.latest;
     this.latest = reduce(before, message, performance.now());
     this.announce(announcement(this.texts, before, this.latest));
+    for (const { name, detail } of outward(before, message, this.latest)) this.tell(name, detail);
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
       this.known = this.latest;
@@ -342,6 +357,7 @@ export class CallAssist extends LitElement {
     if (connection === "lost" && this.connection === "open") this.announce(lost);
     if (connection === "open" && this.connection === "reconnecting") this.announce(restored);
     this.connection = connection;
+    this.tell("connection-changed", { connection });
   }
 
   private announce(text: string | null): void {
@@ -363,14 +379,21 @@ export class CallAssist extends LitElement {
   private readonly networkGone = (): void => this.stream?.networkLost();
 
   private choose(language: UiLanguage): void {
-    this.texts = new Texts(language);
     storeLanguage(language);
+    this.speak(language);
+  }
+
+  private speak(language: UiLanguage): void {
+    this.texts = new Texts(language);
     this.tellLanguage();
   }
 
   private tellLanguage(): void {
-    const detail = { language: this.texts.language, title: this.texts.say.title };
-    this.dispatchEvent(new CustomEvent("language-changed", { detail, bubbles: true, composed: true }));
+    this.tell("language-changed", { language: this.texts.language, title: this.texts.say.title });
+  }
+
+  private tell(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
   /** The running time and the ageing of the tone move by the second, but only during a call. */
