@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args, get_origin
 from urllib.parse import urlsplit
@@ -33,6 +34,10 @@ from pydantic_settings import (
 from assist.errors import ConfigError
 
 Language = Literal["tr", "en"]
+_ORIGIN = re.compile(
+    r"(?:https?|chrome-extension)://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?"
+)
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def _cache_dir() -> Path:
@@ -55,6 +60,10 @@ class ServerSettings(_Group):
     allow_remote: bool = Field(
         False,
         description="Listen on other addresses than the loopback one; everyone who reaches them can hear every call, because there is no sign-in yet.",
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (),
+        description="Other sites whose pages may embed the sidebar and talk to the server, each by its exact origin as a browser sends it, such as `https://crm.example`; none by default.",
     )
     workers: int = Field(
         0, ge=0, description="Inference processes; 0 means one for every two cores, at least one."
@@ -109,6 +118,18 @@ class ServerSettings(_Group):
     samples: Path | None = Field(
         None, description="Folder of the sample calls; empty takes audio_samples/ of the project."
     )
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin; write scheme, host and port as a browser does, in small letters and without a path, as in https://crm.example or http://127.0.0.1:3000"
+                )
+            if origin.endswith(_DEFAULT_PORTS.get(origin.partition(":")[0], " ")):
+                raise ValueError(f"{origin!r} has the port that browsers leave out; leave it out")
+        return origins
 
 
 class StoreSettings(_Group):

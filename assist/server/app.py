@@ -72,7 +72,13 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             *api_routes(hub, samples, metrics, readiness),
             *page_routes(),
         ],
-        middleware=[Middleware(Guard, allow_remote=settings.server.allow_remote)],
+        middleware=[
+            Middleware(
+                Guard,
+                allow_remote=settings.server.allow_remote,
+                allowed_origins=settings.server.allowed_origins,
+            )
+        ],
         exception_handlers={AssistError: failed},
         lifespan=lifespan,
     )

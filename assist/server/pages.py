@@ -1,7 +1,8 @@
-"""The web page: files that `make web` built."""
+"""The web pages: files that `make web` built."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -10,6 +11,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parent / "static"
+
+_PAGES = {
+    "/": "index.html",
+    "/try": "try.html",
+    "/embed": "embed.html",
+    "/embed/example": "embed/example.html",
+}
+_FILES = {
+    "/embed/call-assist.js": ("embed/call-assist.js", "text/javascript"),
+    "/embed/call-assist.d.ts": ("embed/call-assist.d.ts", "text/plain"),
+}
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>The page is not built</title>
@@ -23,14 +35,22 @@ project's folder and load this page again.</p>
 
 
 def page_routes() -> list[BaseRoute]:
-    """`/` and the files it needs under `/assets/`."""
+    """The pages, what other sites may include, and the files under `/assets/`."""
     static = STATIC
-
-    async def index(_request: Request) -> Response:
-        page = static / "index.html"
-        if not page.is_file():
-            return HTMLResponse(_NOT_BUILT, status_code=503)
-        return FileResponse(page, headers={"cache-control": "no-cache"})
-
+    routes: list[BaseRoute] = [
+        Route(path, _built(static / name, "text/html")) for path, name in _PAGES.items()
+    ]
+    routes += [Route(path, _built(static / name, media)) for path, (name, media) in _FILES.items()]
     assets = StaticFiles(directory=static / "assets", check_dir=False)
-    return [Route("/", index), Mount("/assets", assets)]
+    return [*routes, Mount("/assets", assets)]
+
+
+def _built(file: Path, media_type: str) -> Callable[[Request], Response]:
+    """Serves a file that the build names the same every time, so browsers have to ask for it."""
+
+    def serve(_request: Request) -> Response:
+        if not file.is_file():
+            return HTMLResponse(_NOT_BUILT, status_code=503)
+        return FileResponse(file, headers={"cache-control": "no-cache"}, media_type=media_type)
+
+    return serve

@@ -1,17 +1,20 @@
 """What every request has to pass, and the headers every answer carries.
 
-There is no sign-in yet, so the server answers programs on this machine and pages it served
-itself. A page of another site must not get in through the browser of somebody who runs the
-server: neither with a websocket or a POST of its own (`Origin`), nor by a name of its own
-that it points at the loopback address (`Host`, DNS rebinding).
+There is no sign-in yet, so the server answers programs on this machine, pages it served itself,
+and pages of the sites in `server.allowed_origins`. A page of another site must not get in
+through the browser of somebody who runs the server: neither with a websocket or a request of
+its own (`Origin`), nor by framing our pages (`frame-ancestors`), nor by a name of its own that
+it points at the loopback address (`Host`, DNS rebinding).
 """
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assist.config import ServerSettings
@@ -19,62 +22,98 @@ from assist.errors import ConfigError
 
 _POLICY = "; ".join(
     [
-        "default-src 'self'",
+        "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "connect-src 'self'",
         "img-src 'self' data:",
-        "frame-ancestors 'self'",
+        "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
+        # A string never becomes HTML or code; lit's templates are the one exception.
+        "require-trusted-types-for 'script'",
+        "trusted-types lit-html",
     ]
 )
-HEADERS = {
-    "content-security-policy": _POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
-_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_REMEMBERED = 600
+"""Seconds that a browser may keep the answer to its question what a site may do."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Guard:
     """ASGI middleware: refuses requests of other sites, adds the security headers."""
 
-    def __init__(self, app: ASGIApp, *, allow_remote: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, allow_remote: bool, allowed_origins: Sequence[str] = ()
+    ) -> None:
         self._app = app
         self._allow_remote = allow_remote
+        self._allowed = frozenset(allowed_origins)
+        self._headers = security_headers(allowed_origins)
+        self._told: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        asked = Headers(scope=scope)
+        origin = asked.get("origin")
+        sharing = _sharing(origin) if origin in self._allowed else {}
+        added = self._headers | sharing
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in added.items():
                     headers.setdefault(name, value)
+                if self._allowed:
+                    headers.add_vary_header("origin")
             await send(message)
 
-        refusal = self._refusal(scope)
+        refusal = self._refusal(asked)
         if refusal:
-            await PlainTextResponse(refusal, 403, HEADERS)(scope, receive, send)
+            await PlainTextResponse(refusal, 403, self._headers)(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
+        elif sharing and scope["method"] == "OPTIONS":
+            await Response(status_code=204)(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)
 
-    def _refusal(self, scope: Scope) -> str | None:
-        headers = Headers(scope=scope)
-        host = headers.get("host", "")
+    def _refusal(self, asked: Headers) -> str | None:
+        host = asked.get("host", "")
         if not self._allow_remote and not _is_loopback_name(_host_name(host)):
             return "This server answers on the loopback address only; open it as 127.0.0.1.\n"
-        changes = scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
-        origin = headers.get("origin")
-        if changes and origin is not None and origin.partition("://")[2] != host:
-            return "This request comes from a page of another site and is refused.\n"
-        return None
+        origin = asked.get("origin")
+        if origin is None or origin in self._allowed or origin.partition("://")[2] == host:
+            return None
+        self._tell(origin)
+        return (
+            "This request comes from a page of another site and is refused; if that site may "
+            "embed the sidebar, add its origin to server.allowed_origins.\n"
+        )
+
+    def _tell(self, origin: str) -> None:
+        """Say it once of each site where the operator looks: browsers hide refusals from pages."""
+        if origin not in self._told and len(self._told) < 100:
+            self._told.add(origin)
+            _log.warning("site refused", origin=origin[:200], setting="server.allowed_origins")
+
+
+def security_headers(allowed_origins: Sequence[str] = ()) -> dict[str, str]:
+    """The headers of every answer, where pages of `allowed_origins` may frame ours."""
+    pages = [origin for origin in allowed_origins if origin.startswith("http")]
+    ancestors = " ".join(["frame-ancestors 'self'", *pages])
+    return {
+        "content-security-policy": f"{_POLICY}; {ancestors}",
+        "permissions-policy": "microphone=(self), camera=(), geolocation=()",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        # What is shared goes by `access-control-allow-origin`; a plain <script> gets nothing.
+        "cross-origin-resource-policy": "same-origin",
+    }
 
 
 def check_address(settings: ServerSettings) -> None:
@@ -85,6 +124,16 @@ def check_address(settings: ServerSettings) -> None:
         f"server.host is {settings.host or 'every address'}, which others can reach, and there "
         "is no sign-in yet; use 127.0.0.1 or, if you mean it, set server.allow_remote to true."
     )
+
+
+def _sharing(origin: str) -> dict[str, str]:
+    """The headers by which a browser gives an answer to a page of `origin`."""
+    return {
+        "access-control-allow-origin": origin,
+        "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+        "access-control-allow-headers": "content-type",
+        "access-control-max-age": str(_REMEMBERED),
+    }
 
 
 def _host_name(host: str) -> str:

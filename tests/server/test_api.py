@@ -127,7 +127,7 @@ async def test_every_answer_carries_the_security_headers(server: Running) -> Non
         for path in ("/", "/api/calls", "/nowhere", "/assets/nothing.js"):
             headers = (await http.get(path)).headers
             policy = headers["content-security-policy"]
-            assert "default-src 'self'" in policy
+            assert "default-src 'none'" in policy
             assert "unsafe" not in policy
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["referrer-policy"] == "no-referrer"
