@@ -43,6 +43,13 @@ def api_routes(
         records = log.records[log.index_after(after) :]
         return _json("[" + ",".join(record.json for record in records) + "]")
 
+    async def annotations(request: Request) -> Response:
+        call_id = request.path_params["call_id"]
+        log = await hub.log(call_id)
+        if log is None:
+            return problem(404, f"There is no call {call_id[:40]!r}.")
+        return answer({"annotations": log.annotations.all})
+
     async def list_samples(_request: Request) -> Response:
         return answer({"samples": samples.list()})
 
@@ -66,6 +73,7 @@ def api_routes(
     return [
         Route("/api/calls", calls),
         Route("/api/calls/{call_id}/events", events),
+        Route("/api/calls/{call_id}/annotations", annotations),
         Route("/api/samples", list_samples),
         Route("/api/samples/{name}", play_sample, methods=["POST"]),
         Route("/healthz", health),

@@ -1,4 +1,4 @@
-"""`/api/events`: the events of a call for a page, and its feedback."""
+"""`/api/events`: the events of a call for a page, and what its reader does."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from assist.server.hub import Hub
 from assist.server.log import CallLog, Cursor, as_text
 from assist.server.messages import Feedback, Hello
 from assist.server.sockets import Peer
+from assist.store import Annotation
 
 _UNKNOWN_CALL = 4404
 _BURST = 50
+_decoder: msgspec.json.Decoder[Feedback | Annotation] = msgspec.json.Decoder(Feedback | Annotation)
 
 
 class Feed:
-    """Sends pages what they have not had and takes their feedback."""
+    """Sends pages what they have not had and takes what their readers do."""
 
     def __init__(self, hub: Hub, *, backlog: int) -> None:
         self._hub = hub
@@ -56,9 +58,9 @@ class Feed:
             while True:
                 wake.clear()
                 log = shown()
-                if not await peer.send(as_text(log.hello() if log else Hello(call_id=None))):
-                    return
                 if log is None:
+                    if not await peer.send(as_text(Hello(call_id=None))):
+                        return
                     await wake.wait()
                 elif not await self._send_call(peer, log, shown, wake, after):
                     return
@@ -73,7 +75,10 @@ class Feed:
         after: int,
     ) -> bool:
         """Send a call's messages until another is shown; False when the page has gone."""
-        cursor = Cursor(log, after=after, backlog=self._backlog)
+        # Both at one moment: what is done while the hello is on its way comes after it.
+        hello, cursor = as_text(log.hello()), Cursor(log, after=after, backlog=self._backlog)
+        if not await peer.send(hello):
+            return False
         sent = 0
         with log.changes.listen(wake):
             while shown() is log:
@@ -92,7 +97,11 @@ class Feed:
     async def _receive(self, peer: Peer) -> None:
         while (message := await peer.receive()) is not None:
             try:
-                await self._hub.give_feedback(_feedback(message))
+                said = _said(message)
+                if isinstance(said, Annotation):
+                    await self._hub.annotate(said)
+                else:
+                    await self._hub.give_feedback(said)
             except AssistError as error:
                 await peer.refuse(error)
                 return
@@ -106,8 +115,8 @@ def sequence(request: HTTPConnection) -> int:
     return int(value)
 
 
-def _feedback(message: str | bytes) -> Feedback:
+def _said(message: str | bytes) -> Feedback | Annotation:
     try:
-        return msgspec.json.decode(message, type=Feedback)
+        return _decoder.decode(message)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ProtocolError(f"This is not a feedback message: {error}.") from None
+        raise ProtocolError(f"This is not a message of a page: {error}.") from None

@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from assist.errors import ProtocolError
 from assist.server.log import CallLog, Changes
 from assist.server.messages import CallSummary, Feedback
-from assist.store import Store, StoredCall
+from assist.store import Annotation, Store, StoredCall
 
 
 class Hub:
@@ -65,10 +65,20 @@ class Hub:
         log.give_feedback(feedback)
         await self._store.feedback(feedback.call_id, feedback.suggestion, feedback.action)
 
+    async def annotate(self, annotation: Annotation) -> None:
+        """Keep and spread what a person marked; raises `ProtocolError` for what makes no sense."""
+        log = await self.log(annotation.call_id)
+        if log is None:
+            raise ProtocolError(f"There is no call {annotation.call_id[:40]!r} to be marked.")
+        made = log.annotate(annotation)
+        if made is not None:
+            await self._store.annotate(made)
+
     async def _restore(self, call: StoredCall) -> CallLog:
         records = await self._store.events(call.call_id)
         feedback = await self._store.feedback_of(call.call_id)
-        log = CallLog.restored(call, records, feedback)
+        annotations = await self._store.annotations_of(call.call_id)
+        log = CallLog.restored(call, records, feedback, annotations)
         return self._logs.setdefault(call.call_id, log)
 
     def _summary(self, call: StoredCall) -> CallSummary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import bisect
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -13,8 +13,9 @@ import msgspec
 
 from assist.audio.frames import CallInfo
 from assist.events import Event, Partial, Suggestion, Utterance, encode, seconds
+from assist.server.annotations import Annotations
 from assist.server.messages import Action, Feedback, Hello
-from assist.store import EventRecord, StoredCall
+from assist.store import Annotation, EarlierCall, EventRecord, StoredCall
 
 SUPERSEDED = frozenset({"tone", "mechanics"})
 """Events that a newer one of their kind makes worthless to a page that shows the present."""
@@ -42,7 +43,7 @@ class Changes:
 
 
 class CallLog:
-    """Final events of a call in order, the words of turns still open, and the feedback.
+    """Final events of a call in order, the words of turns still open, and what people did.
 
     A running call's log grows by `append`; a log made from the store does not. Everything
     happens on the event loop.
@@ -52,6 +53,9 @@ class CallLog:
         self.call = call
         self.records: list[EventRecord] = []
         self.feedback: dict[str, Action] = {}
+        self.annotations = Annotations()
+        self.earlier: tuple[EarlierCall, ...] = ()
+        """The customer's calls before this one, while it runs."""
         self.changes = Changes()
         self.partials: dict[str, Partial] = {}
         self._newest: dict[str, int] = {}
@@ -75,7 +79,11 @@ class CallLog:
 
     @classmethod
     def restored(
-        cls, call: StoredCall, records: list[EventRecord], feedback: Mapping[str, str]
+        cls,
+        call: StoredCall,
+        records: list[EventRecord],
+        feedback: Mapping[str, str],
+        annotations: Iterable[Annotation] = (),
     ) -> CallLog:
         """The log of a call of the past."""
         log = cls(call)
@@ -86,6 +94,7 @@ class CallLog:
                 assert isinstance(event, Suggestion)
                 log._suggestions.add(event.id)
         log.feedback.update(cast(Mapping[str, Action], feedback))
+        log.annotations = Annotations(annotations)
         return log
 
     @property
@@ -138,6 +147,16 @@ class CallLog:
         self.feedback[feedback.suggestion] = feedback.action
         self.changes.announce()
 
+    def annotate(self, annotation: Annotation) -> Annotation | None:
+        """Take what a page marked and tell all readers; `None` for what is there already.
+
+        Raises `ProtocolError` for what makes no sense.
+        """
+        made = self.annotations.add(annotation, author=self.call.agent)
+        if made is not None:
+            self.changes.announce()
+        return made
+
     def index_after(self, seq: int) -> int:
         """Where the events above `seq` begin in `records`."""
         return bisect.bisect_right(self.records, seq, key=lambda record: record.seq)
@@ -157,6 +176,8 @@ class CallLog:
             customer=call.customer,
             language=call.language,
             feedback=dict(self.feedback),
+            annotations=self.annotations.counting(),
+            earlier=self.earlier,
         )
 
     def _keep(self, record: EventRecord) -> None:
@@ -185,10 +206,11 @@ class Cursor:
         self._backlog = backlog
         self._partials: dict[str, Partial] = {}
         self._feedback = dict(log.feedback)
+        self._annotations = len(log.annotations.all)
 
     def take(self) -> str | None:
         """The next message for the page as JSON, `None` when it has everything."""
-        return self._event() or self._partial() or self._given_feedback()
+        return self._event() or self._partial() or self._given_feedback() or self._annotation()
 
     def _event(self) -> str | None:
         records = self._log.records
@@ -219,6 +241,13 @@ class Cursor:
                 self._feedback[suggestion] = action
                 return as_text(Feedback(self._log.call_id, suggestion, action))
         return None
+
+    def _annotation(self) -> str | None:
+        made = self._log.annotations.all
+        if self._annotations == len(made):
+            return None
+        self._annotations += 1
+        return as_text(made[self._annotations - 1])
 
 
 def as_text(message: msgspec.Struct) -> str:

@@ -6,13 +6,16 @@ from typing import Literal
 
 import msgspec
 
+from assist.store import Annotation, EarlierCall
+
 Action = Literal["used", "dismissed"]
 
 
 class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
     """First message of an event stream, and again when `latest` moves on to another call.
 
-    `feedback` maps a suggestion's id to what the agent did with it.
+    `feedback` maps a suggestion's id to what the agent did with it; `annotations` are those
+    that count. `earlier` are the customer's calls before a running one, newest first.
     """
 
     call_id: str | None
@@ -22,6 +25,8 @@ class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
     customer: str = ""
     language: str = ""
     feedback: dict[str, str] = {}
+    annotations: tuple[Annotation, ...] = ()
+    earlier: tuple[EarlierCall, ...] = ()
 
 
 class Feedback(msgspec.Struct, frozen=True, tag_field="type", tag="feedback"):

@@ -22,7 +22,7 @@ from assist.server.log import CallLog
 from assist.server.metrics import Metrics
 from assist.server.pool import CallPool, PooledCall
 from assist.sources.native import check_resumed
-from assist.store import Store
+from assist.store import EarlierCall, Store
 
 _log = structlog.get_logger(__name__)
 
@@ -83,7 +83,7 @@ class RunningCall:
 
     async def open(self) -> None:
         """Begin the call on a worker; no model is waited for."""
-        usage, history = await self._known()
+        usage, history, self._log.earlier = await self._known()
         info = replace(self.info, usage=usage, history=history)
         self._call = await self._services.pool.open(info, live=self._live, on_event=self._on_event)
         self._services.hub.begin(self._log)
@@ -91,19 +91,22 @@ class RunningCall:
         self._recorder = self._loop.create_task(self._record())
         _log.info("call started", call_id=self.info.call_id, live=self._live)
 
-    async def _known(self) -> tuple[dict[str, tuple[int, int]], tuple[str, ...]]:
-        """What this agent does with suggestions, and how this customer's calls have ended.
+    async def _known(
+        self,
+    ) -> tuple[dict[str, tuple[int, int]], tuple[str, ...], tuple[EarlierCall, ...]]:
+        """What this agent does with suggestions; this customer's calls, for guidance and to see.
 
-        A call begins without either, too.
+        A call begins without any of it, too.
         """
         store, info = self._services.store, self.info
         try:
             usage = await store.usage(info.agent) if info.agent else {}
             history = await store.history(info.customer) if info.customer else ()
+            earlier = await store.earlier(info.customer) if info.customer else ()
         except StoreError as error:
             _log.warning("earlier calls not read", call_id=info.call_id, reason=str(error))
-            return {}, ()
-        return usage, history
+            return {}, (), ()
+        return usage, history, earlier
 
     async def attach(self, source: Source) -> list[int]:
         """Let a connection bring the audio from now on; the sample frames held per leg.

@@ -18,11 +18,18 @@ from msgspec import inspect as types
 
 from assist import events
 from assist.server import messages
+from assist.store import Annotation
 
 Struct = type[msgspec.Struct]
 
 FINAL: tuple[Struct, ...] = get_args(events.FinalEvent)
-FROM_SERVER: tuple[Struct, ...] = (messages.Hello, messages.Feedback, *FINAL, events.Partial)
+FROM_SERVER: tuple[Struct, ...] = (
+    messages.Hello,
+    messages.Feedback,
+    Annotation,
+    *FINAL,
+    events.Partial,
+)
 RESOURCES: tuple[Struct, ...] = (messages.CallSummary, messages.SampleInfo)
 UNIONS: dict[str, tuple[Struct, ...]] = {
     "FinalEvent": FINAL,

@@ -1,6 +1,8 @@
-"""Where finished events are kept: calls, their final events, and what agents did."""
+"""Where finished events are kept: calls, their final events, and what people did with them."""
 
+from assist.store.annotations import Annotation
+from assist.store.earlier import EarlierCall
 from assist.store.records import EventRecord, StoredCall
 from assist.store.store import Store
 
-__all__ = ["EventRecord", "Store", "StoredCall"]
+__all__ = ["Annotation", "EarlierCall", "EventRecord", "Store", "StoredCall"]

@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec import ValidationError
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.engine import make_url
@@ -20,9 +21,11 @@ from assist.errors import StoreError
 from assist.events import CallEnded, Event, decode, seconds
 from assist.guidance import usage
 from assist.store import migrate
+from assist.store.annotations import Annotation
+from assist.store.earlier import EarlierCall, annotations_of, earlier_calls
 from assist.store.records import EventRecord, StoredCall
 from assist.store.sqlite import DatabaseFile, released_on_error, sqlite_engine
-from assist.store.tables import calls, events, feedback
+from assist.store.tables import calls, events, feedback, marks
 from assist.store.writer import Write, Writer
 
 _T = TypeVar("_T")
@@ -34,6 +37,7 @@ _START_CALL = insert(calls)
 _APPEND = insert(events)
 _END_CALL = update(calls).where(calls.c.call_id == bindparam("ended_call"))
 _FEEDBACK = insert(feedback)
+_ANNOTATION = insert(marks)
 _STORED_CALL = select(*(calls.c[name] for name in StoredCall.__struct_fields__))
 
 
@@ -114,6 +118,12 @@ class Store:
         }
         await self._writer.put(Write(_FEEDBACK, row))
 
+    async def annotate(self, annotation: Annotation) -> None:
+        """Keep what a person marked on a call; nothing is ever overwritten."""
+        row = msgspec.structs.asdict(annotation)
+        row["made_at"] = datetime.fromisoformat(annotation.made_at)
+        await self._writer.put(Write(_ANNOTATION, row))
+
     async def usage(self, agent: str) -> dict[str, tuple[int, int]]:
         """How often each rule was shown to an agent and used, in the latest calls that ended."""
         latest = (
@@ -152,6 +162,13 @@ class Store:
         rows = await self._read(lambda connection: connection.execute(query).all())
         ended = [_decoded(row.json) for row in rows]
         return tuple(event.outcome for event in ended if isinstance(event, CallEnded))
+
+    async def earlier(self, customer: str) -> tuple[EarlierCall, ...]:
+        """The latest calls of a customer for the agent to see, newest first.
+
+        Unlike `history`, which guidance reads, it has what people corrected afterwards.
+        """
+        return await self._read(lambda connection: earlier_calls(connection, customer))
 
     async def flush(self) -> None:
         """Return when all that was given is on disk; `StoreError` if that is impossible now."""
@@ -196,6 +213,10 @@ class Store:
         )
         rows = await self._read(lambda connection: connection.execute(query).all())
         return {row.suggestion: row.action for row in rows}
+
+    async def annotations_of(self, call_id: str) -> list[Annotation]:
+        """Everything that was ever marked on a call, in the order of its making."""
+        return await self._read(lambda connection: annotations_of(connection, [call_id]))
 
     async def _read(self, query: Callable[[Connection], _T]) -> _T:
         def run() -> _T:

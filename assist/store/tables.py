@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 
@@ -47,6 +48,7 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
         "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
 
@@ -62,6 +64,7 @@ calls = Table(
     Column("reason", String(32), nullable=False, default=""),
     Column("duration", Float, nullable=False, default=0.0),
     Index(None, "started_at"),
+    Index(None, "customer", "started_at"),
 )
 
 events = Table(
@@ -83,4 +86,22 @@ feedback = Table(
     Column("action", String(16), nullable=False),
     Column("given_at", UtcDateTime, nullable=False),
     Index(None, "call_id"),
+)
+
+# Rows are only ever added: of those of one call, kind and subject (`about`) the latest counts.
+marks = Table(
+    "annotations",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("call_id", String(128), ForeignKey("calls.call_id"), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("start", Float, nullable=False),
+    Column("value", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    UniqueConstraint("call_id", "id"),
+    Index(None, "kind", "made_at"),
 )

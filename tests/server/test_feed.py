@@ -159,9 +159,9 @@ async def test_feedback_on_what_never_was_and_garbage_are_refused(server: Runnin
         for message, words in (
             (_feedback("one", "s9", "used"), "no suggestion 's9'"),
             (_feedback("nobody", "s1", "used"), "no suggestion 's1' in the call 'nobody'"),
-            (_feedback("one", "s1", "eaten"), "not a feedback message"),
-            ("{nonsense", "not a feedback message"),
-            (b"\xff\xfe", "not a feedback message"),
+            (_feedback("one", "s1", "eaten"), "not a message of a page"),
+            ("{nonsense", "not a message of a page"),
+            (b"\xff\xfe", "not a message of a page"),
         ):
             async with server.page("call=one") as page:
                 await page.socket.send(message)
@@ -169,6 +169,97 @@ async def test_feedback_on_what_never_was_and_garbage_are_refused(server: Runnin
             assert words in sentence
             assert code == 1008
         await source.stop()
+
+
+async def test_marks_are_told_to_all_pages_of_the_call_and_kept(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path) as server,
+        server.source() as source,
+        server.page() as one,
+        server.page() as two,
+        server.http() as http,
+    ):
+        await source.start(agent="ayşe")
+        for page in (one, two):
+            await page.until("call_started")
+        await one.socket.send(_mark("mark-0001", "flag", value="raised", start=12.5))
+        await one.socket.send(_mark("mark-0001", "flag", value="raised"))  # twice is once
+        await one.socket.send(_mark("mark-0002", "note", text="İade ettim."))
+        await one.socket.send(_mark("mark-0003", "flag", value="lowered", author="somebody"))
+        for page in (one, two):
+            told = [await page.until("annotation") for _ in range(3)]
+            assert [t["id"] for t in told] == ["mark-0001", "mark-0002", "mark-0003"]
+            assert told[0]["start"] == 12.5
+            assert {t["author"] for t in told} == {"ayşe"}
+            assert all(t["made_at"] for t in told)
+        async with server.page("call=one") as later:
+            counting = (await later.next())["annotations"]
+            assert [(a["kind"], a["value"]) for a in counting] == [
+                ("flag", "lowered"),
+                ("note", ""),
+            ]
+            await source.stop()
+            await later.socket.send(_mark("mark-0004", "outcome", value="unsolved"))
+            assert (await later.until("annotation"))["value"] == "unsolved"
+        answer = (await http.get("/api/calls/one/annotations")).json()
+        assert [a["id"] for a in answer["annotations"]] == [f"mark-000{n}" for n in range(1, 5)]
+        assert (await http.get("/api/calls/nobody/annotations")).status_code == 404
+    async with serving(tmp_path) as again, again.page("call=one") as page:
+        kept = (await page.next())["annotations"]
+        assert {a["kind"]: a["value"] for a in kept} == {
+            "flag": "lowered",
+            "note": "",
+            "outcome": "unsolved",
+        }
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"kind": "star"}, "Invalid enum value 'star'"),
+        ({"kind": "flag", "value": "up"}, "value of an annotation of the kind 'flag'"),
+        ({"kind": "tone", "value": "angry"}, "about of an annotation of the kind 'tone'"),
+        ({"kind": "flag", "value": "raised", "text": "!"}, "has no text"),
+        ({"kind": "note", "text": "x" * 10_001}, "length"),
+        ({"kind": "snooze", "value": "5", "start": -1}, ">= 0"),
+        ({"kind": "note", "mark_id": "x"}, "matching regex"),
+        ({"kind": "note", "call_id": "nobody"}, "no call 'nobody'"),
+    ],
+)
+async def test_a_mark_that_makes_no_sense_is_refused_with_a_sentence(
+    server: Running, fields: dict[str, Any], words: str
+) -> None:
+    async with server.source() as source:
+        await source.start()
+        async with server.page("call=one") as page:
+            await page.socket.send(_mark(fields.pop("mark_id", "mark-0001"), **fields))
+            sentence, code = await page.refused()
+        assert words in sentence
+        assert code == 1008
+        async with server.page("call=one") as page:
+            assert (await page.next())["annotations"] == []
+        await source.stop()
+
+
+async def test_a_page_knows_the_customers_earlier_calls_at_once(server: Running) -> None:
+    async with server.source() as source:
+        await source.start("one", customer="c-7", language="tr")
+        server.pool.calls["one"].sound(2.0, ToneLabel.SAD)
+        server.pool.calls["one"].ending = {"outcome": "unsolved", "topic": "delivery/late"}
+        await source.stop()
+    async with server.source() as source, server.page() as page:
+        await source.start("two", customer="c-7")
+        hello = await page.until("hello", call_id="two")
+        [earlier] = hello["earlier"]
+        assert (earlier["call_id"], earlier["outcome"], earlier["topic"], earlier["mood"]) == (
+            "one",
+            "unsolved",
+            "delivery/late",
+            "sad",
+        )
+        await source.stop()
+    async with server.page("call=two") as page:
+        assert (await page.next())["call_id"] == "two"
 
 
 async def test_a_page_that_asks_for_what_there_is_not_is_told_so(server: Running) -> None:
@@ -209,4 +300,10 @@ async def test_a_name_that_was_pointed_at_this_machine_is_refused(server: Runnin
 def _feedback(call_id: str, suggestion: str, action: str) -> str:
     return json.dumps(
         {"type": "feedback", "call_id": call_id, "suggestion": suggestion, "action": action}
+    )
+
+
+def _mark(mark_id: str, kind: str, call_id: str = "one", **fields: Any) -> str:
+    return json.dumps(
+        {"type": "annotation", "call_id": call_id, "id": mark_id, "kind": kind, **fields}
     )

@@ -5,15 +5,27 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assist.audio.frames import CallInfo, Encoding, Leg
 from assist.config import StoreSettings
 from assist.errors import StoreError
-from assist.events import CallEnded, Note, Partial, Role, Suggestion
-from assist.store import Store
+from assist.events import (
+    CallEnded,
+    Due,
+    Note,
+    Partial,
+    Promise,
+    Role,
+    Suggestion,
+    Tone,
+    ToneLabel,
+)
+from assist.store import Annotation, Store
 from assist.store import sqlite as sqlite_module
+from assist.store.annotations import Kind
 
 STARTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -185,7 +197,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(settings: StoreSettin
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
-    with pytest.raises(StoreError, match=r"newer version .*9999.*0001"):
+    with pytest.raises(StoreError, match=r"newer version .*9999.*0002"):
         Store.open(settings)
 
 
@@ -274,6 +286,103 @@ async def test_how_a_customers_calls_ended_is_known_newest_first(store: Store) -
     await store.flush()
     assert await store.history("c-7") == ("solved", "unsolved")
     assert await store.history("c-8") == ()
+
+
+def mark(number: int, kind: Kind, call_id: str = "one", **fields: Any) -> Annotation:
+    made_at = (STARTED + timedelta(seconds=number)).isoformat()
+    return Annotation(
+        call_id=call_id, id=f"mark-{number:04}", kind=kind, made_at=made_at, author="ayşe", **fields
+    )
+
+
+async def test_marks_come_back_in_order_also_after_a_restart(settings: StoreSettings) -> None:
+    store = Store.open(settings)
+    await store.call_started(info(), STARTED)
+    made = [
+        mark(1, "moment", about="mark-0001", start=12.5, value="set"),
+        mark(2, "note", text="Geri aranacak; ücret iade."),
+        mark(3, "note", text="Geri arandı."),
+    ]
+    for annotation in made:
+        await store.annotate(annotation)
+    await store.close()
+    again = Store.open(settings)
+    assert await again.annotations_of("one") == made
+    assert await again.annotations_of("two") == []
+    await again.close()
+
+
+async def test_a_customers_earlier_calls_are_as_people_corrected_them(store: Store) -> None:
+    for hour, call_id in enumerate(("one", "two", "now")):
+        await store.call_started(
+            info(call_id, customer="c-7", language="tr"), STARTED + timedelta(hours=hour)
+        )
+    for call_id in ("one", "two"):
+        for seq, label in enumerate((ToneLabel.SAD, ToneLabel.ANGRY, ToneLabel.UNSURE), 1):
+            await store.append(tone(seq, label, call_id))
+        for name in ("p1", "p2"):
+            promise = Promise(
+                call_id=call_id,
+                seq=5 if name == "p1" else 6,
+                position=0,
+                id=name,
+                kind="promise",
+                quote="yarın ararım",
+                start=30.0,
+                due=Due(text="yarın", days=1),
+            )
+            await store.append(promise)
+        ended = CallEnded(
+            call_id=call_id,
+            seq=9,
+            position=0,
+            reason="stop",
+            duration=60.0,
+            outcome="open",
+            topic="delivery/late",
+        )
+        await store.append(ended)
+        await store.call_ended(call_id, reason="stop", duration=60.0, ended_at=STARTED)
+    await store.annotate(mark(1, "outcome", value="solved"))
+    await store.annotate(mark(2, "outcome", value="unsolved"))
+    await store.annotate(mark(3, "tone", about="2", value="neutral"))
+    await store.annotate(mark(4, "promise", "now", about="one/p1", value="kept"))
+    await store.annotate(mark(5, "promise", "two", about="one/p2", value="kept"))
+    await store.flush()
+
+    two, one = await store.earlier("c-7")
+    assert (two.call_id, two.outcome, two.topic, two.mood) == (
+        "two",
+        "open",
+        "delivery/late",
+        "angry",
+    )
+    assert [(p.id, p.said_at, p.due) for p in two.promises] == [
+        (name, "2026-03-01T10:30:30+00:00", Due(text="yarın", days=1)) for name in ("p1", "p2")
+    ]
+    assert (one.outcome, one.mood) == ("unsolved", "neutral")
+    # A promise is kept in a later call; only one that is over tells of it.
+    assert [p.id for p in one.promises] == ["p1"]
+    assert await store.earlier("c-8") == ()
+    # What guidance is told of stays what the calls themselves said.
+    assert await store.history("c-7") == ("open", "open")
+
+
+def tone(seq: int, label: ToneLabel, call_id: str) -> Tone:
+    return Tone(
+        call_id=call_id,
+        seq=seq,
+        position=0,
+        start=0.0,
+        end=float(seq),
+        label=label,
+        probabilities={},
+        valence=0.0,
+        arousal=0.0,
+        confidence=0.5,
+        trend=0.0,
+        reasons=(),
+    )
 
 
 def test_the_end_of_a_call_is_a_final_event_like_any_other() -> None:
