@@ -23,7 +23,7 @@ from assist.call.jobs import EarlyJob, Job, PartialJob, Result, ToneJob, Transcr
 from assist.call.notes import note_text
 from assist.call.order import ReorderBuffer
 from assist.call.partials import PartialWords
-from assist.call.state import CallState, Channel, fixed_language, new_state
+from assist.call.state import CallerTone, CallState, Channel, fixed_language, new_state
 from assist.config import Settings
 from assist.emotion.features import WindowFeatures
 from assist.emotion.windows import Window
@@ -96,6 +96,7 @@ class _ToneWindow:
 
     window: Window
     position: int
+    crosstalk: bool
 
 
 class CallSession:
@@ -231,6 +232,7 @@ class CallSession:
 
     def _block(self, block: NDArray[np.float32]) -> None:
         speech: dict[Role, bool] = {}
+        self._compare(block)
         for index, channel in enumerate(self._state.channels):
             speech[channel.role] = self._channel_block(index, channel, block[index])
         self._state.meter.push(self.position, speech)
@@ -243,7 +245,7 @@ class CallSession:
             self.note("clipped", role=channel.role)
         tone = self._state.tone
         if tone is not None and tone.channel == index:
-            self._tone_window(tone.windows.push(samples, self.position - BLOCK, heard.speech))
+            self._tone_window(tone, tone.windows.push(samples, self.position - BLOCK, heard.speech))
         if heard.ended is not None:
             self._turn_ended(index, heard.ended)
         # In the silence at its end a turn has no new words for a partial; its final comes next.
@@ -253,10 +255,16 @@ class CallSession:
             self._ask_early(index, heard.paused)
         return bool(heard.speech)
 
+    def _compare(self, block: NDArray[np.float32]) -> None:
+        tone, roles = self._state.tone, self._info.roles
+        if tone is not None and Role.AGENT in roles:
+            agent = roles.index(Role.AGENT)
+            tone.crosstalk.push(self.position, block[tone.channel], block[agent])
+
     def _turn_ended(self, index: int, turn: Turn) -> None:
         tone = self._state.tone
         if tone is not None and tone.channel == index:
-            self._tone_window(tone.windows.turn_ended())
+            self._tone_window(tone, tone.windows.turn_ended())
         ended = _EndedTurn(index, turn, self.position)
         number = self._next_job()
         self._line.reserve(number, ended)
@@ -264,10 +272,11 @@ class CallSession:
         if self._partials:
             self._partials[index].turn_ended()
 
-    def _tone_window(self, window: Window | None) -> None:
+    def _tone_window(self, tone: CallerTone, window: Window | None) -> None:
         if window is not None:
             number = self._next_job()
-            self._line.reserve(number, _ToneWindow(window, self.position))
+            crosstalk = tone.crosstalk.heard(window.start, window.end)
+            self._line.reserve(number, _ToneWindow(window, self.position, crosstalk))
             self._jobs.append(ToneJob(number, window))
 
     def _ask_partial(self, index: int, channel: Channel) -> None:
@@ -375,7 +384,12 @@ class CallSession:
         assert tone is not None
         window = content.window
         state = tone.tracker.update(
-            self._engine.tone, features, window.start, window.end, self._state.guard.current
+            self._engine.tone,
+            features,
+            window.start,
+            window.end,
+            self._state.guard.current,
+            crosstalk=content.crosstalk,
         )
         return Tone(
             start=seconds(window.start),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from assist.audio.frames import CallInfo
 from assist.call.alignment import Alignment
+from assist.call.crosstalk import Crosstalk
 from assist.call.engine import Engine
 from assist.call.signal import SignalCheck
 from assist.config import Settings
@@ -36,6 +37,7 @@ class CallerTone:
     channel: int
     windows: SpeechWindows
     tracker: ToneTracker
+    crosstalk: Crosstalk = field(default_factory=Crosstalk)
 
 
 @dataclass(slots=True)

@@ -58,6 +58,10 @@ _WHY_UNSURE: Final = {
         "Ses, modelin tanıdığı seslere benzemiyor",
         "this voice is unlike those the model knows",
     ),
+    "crosstalk": (
+        "Müşterinin hattında sizin sesiniz duyuluyor",
+        "your own voice is on the caller's line",
+    ),
     "undecided": (
         "Belirtiler tek bir duyguya işaret etmiyor",
         "the signs do not point to one feeling",
@@ -155,11 +159,23 @@ class ToneTracker:
         self._end = 0
 
     def update(
-        self, model: ToneModel, features: WindowFeatures, start: int, end: int, language: str
+        self,
+        model: ToneModel,
+        features: WindowFeatures,
+        start: int,
+        end: int,
+        language: str,
+        *,
+        crosstalk: bool = False,
     ) -> ToneState:
-        """Take the measures of the window from `start` to `end` (positions in samples)."""
+        """Take the measures of the window from `start` to `end` (positions in samples).
+
+        With `crosstalk` the agent's voice is on the caller's line: nothing is judged or learnt.
+        """
         if self._belief is None:
             self._belief = np.exp(model.log_priors)
+        if crosstalk:
+            return self._doubt("crosstalk", end, language)
         observed = with_level(features)
         reference = self._reference(model)
         estimates = model.estimate(observed[None], reference, self._baseline.count)

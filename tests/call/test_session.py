@@ -143,6 +143,18 @@ def test_the_agents_voice_never_moves_the_tone(fake_engine: Engine, speech: Audi
     assert tones(speech[:, 0]) == tones(shouting) != []
 
 
+def test_an_echo_of_the_agent_on_the_callers_line_has_no_tone(
+    fake_engine: Engine, speech: Audio
+) -> None:
+    agent = speech[:, 1]
+    echo = (0.3 * np.roll(agent, 2400)).astype(np.int16)
+    events = events_of(fake_engine, call(), frames(np.stack([agent, echo], axis=1), [1600]))
+    tones = [event for event in events if isinstance(event, Tone)]
+    assert tones
+    assert {tone.label for tone in tones} == {"unsure"}
+    assert tones[-1].reasons == ("Müşterinin hattında sizin sesiniz duyuluyor",)
+
+
 def test_without_consent_there_are_words_but_no_tone(fake_engine: Engine, speech: Audio) -> None:
     events = events_of(fake_engine, call(consent=False), frames(speech, [1600]))
     assert not any(isinstance(event, Tone) for event in events)
