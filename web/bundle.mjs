@@ -1,19 +1,47 @@
-// Bundles the page into assist/server/static: index.html and assets named by their content.
+// Bundles the pages into assist/server/static and the extension into build/extension.
+//
+// A page is an HTML file that names what it needs as {{script}}, {{style}}, …; assets are named
+// by their content. What other sites include keeps its name.
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const LIMIT = 150_000; // bytes, gzipped, of everything that the page loads
+const LIMIT = 150_000; // bytes, gzipped, of everything that the sidebar loads
 
 const web = dirname(fileURLToPath(import.meta.url));
 const target = join(web, "..", "assist", "server", "static");
 const fresh = `${target}.new`;
+const extension = join(web, "..", "build", "extension");
 
-async function bundled(entry) {
+const PAGES = [
+  { page: "index.html", from: "index.html", script: "main.ts", style: "page.css" },
+  {
+    page: "try.html",
+    from: "microphone/try.html",
+    script: "microphone/try.ts",
+    style: "microphone/try.css",
+    worklet: "capture/worklet.ts",
+  },
+  { page: "embed.html", from: "embed/frame.html", script: "embed/frame.ts", style: "page.css" },
+];
+
+/** Scripts and styles of the extension, by the names that its manifest and its pages use. */
+const EXTENSION = {
+  "background.js": "../extension/background.ts",
+  "offscreen.js": "../extension/offscreen.ts",
+  "panel.js": "../extension/panel.ts",
+  "setup.js": "../extension/setup.ts",
+  "worklet.js": "capture/worklet.ts",
+  "panel.css": "../extension/panel.css",
+  "setup.css": "../extension/setup.css",
+};
+const EXTENSION_FILES = ["panel.html", "setup.html", "offscreen.html", "_locales", "icons"];
+
+async function bundled(entry, plugins = []) {
   const result = await build({
     entryPoints: [join(web, "src", entry)],
     bundle: true,
@@ -24,6 +52,7 @@ async function bundled(entry) {
     tsconfig: join(web, "tsconfig.json"),
     legalComments: "inline",
     logLevel: "warning",
+    plugins,
   });
   return result.outputFiles[0].contents;
 }
@@ -34,24 +63,89 @@ function hashed(name, contents) {
   return `${name.slice(0, dot)}-${hash}${name.slice(dot)}`;
 }
 
-const assets = {
-  script: ["sidebar.js", await bundled("main.ts")],
-  style: ["page.css", await bundled("page.css")],
-  icon: ["icon.svg", await readFile(join(web, "src", "icon.svg"))],
+/** Writes an asset under a name of its content; its path from the root, and its size on the wire. */
+async function asset(name, contents) {
+  const path = `assets/${hashed(name, contents)}`;
+  await writeFile(join(fresh, path), contents);
+  return { path, size: gzipSync(contents).length };
+}
+
+async function sources({ script, style, worklet }) {
+  const stem = basename(script, ".ts");
+  return {
+    script: [`${stem}.js`, await bundled(script)],
+    style: [`${stem}.css`, await bundled(style)],
+    icon: ["icon.svg", await readFile(join(web, "src", "icon.svg"))],
+    ...(worklet && { worklet: ["worklet.js", await bundled(worklet)] }),
+  };
+}
+
+/** Writes a page with its assets; the bytes that a browser loads for it, gzipped. */
+async function writePage(description) {
+  const { page, from } = description;
+  const up = "../".repeat(page.split("/").length - 1);
+  let html = await readFile(join(web, "src", from), "utf8");
+  let total = 0;
+  for (const [place, [name, contents]] of Object.entries(await sources(description))) {
+    const { path, size } = await asset(name, contents);
+    html = html.replaceAll(`{{${place}}}`, up + path);
+    total += size;
+  }
+  await writeFile(join(fresh, page), html);
+  return total;
+}
+
+// On a page of somebody else's, 1rem is what that page says; the sidebar's is 16 pixels.
+const ownRem = {
+  name: "own-rem",
+  setup(chain) {
+    chain.onLoad({ filter: /src[\\/](elements|style)[\\/].*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const contents = text.replace(/(\d*\.?\d+)rem\b/g, (_, size) => `${Number(size) * 16}px`);
+      return { contents, loader: "ts" };
+    });
+  },
 };
+
+async function writeElement() {
+  const script = await bundled("embed/element.ts", [ownRem]);
+  await writeFile(join(fresh, "embed", "call-assist.js"), script);
+  // The file holds nothing but types, so it is its own declaration.
+  await cp(join(web, "src", "embed", "api.ts"), join(fresh, "embed", "call-assist.d.ts"));
+  for (const name of ["example.html", "example.js", "example.css"]) {
+    await cp(join(web, "src", "embed", name), join(fresh, "embed", name)); // to be read as it is
+  }
+  return gzipSync(script).length;
+}
+
+async function writeExtension() {
+  await rm(extension, { recursive: true, force: true });
+  await mkdir(extension, { recursive: true });
+  for (const [name, entry] of Object.entries(EXTENSION)) {
+    await writeFile(join(extension, name), await bundled(entry));
+  }
+  for (const name of EXTENSION_FILES) {
+    await cp(join(web, "extension", name), join(extension, name), { recursive: true });
+  }
+  const manifest = JSON.parse(await readFile(join(web, "extension", "manifest.json"), "utf8"));
+  const { version } = JSON.parse(await readFile(join(web, "package.json"), "utf8"));
+  await writeFile(join(extension, "manifest.json"), JSON.stringify({ ...manifest, version }, null, 2));
+}
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB gzipped`;
 
 await rm(fresh, { recursive: true, force: true });
 await mkdir(join(fresh, "assets"), { recursive: true });
-let html = await readFile(join(web, "src", "index.html"), "utf8");
-let size = 0;
-for (const [place, [name, contents]] of Object.entries(assets)) {
-  const file = hashed(name, contents);
-  await writeFile(join(fresh, "assets", file), contents);
-  html = html.replaceAll(`{{${place}}}`, `assets/${file}`);
-  size += gzipSync(contents).length;
+await mkdir(join(fresh, "embed"), { recursive: true });
+for (const description of PAGES) {
+  const size = await writePage(description);
+  const { page } = description;
+  if (page === "index.html" && size > LIMIT) {
+    throw new Error(`The sidebar is ${size} bytes gzipped; the limit is ${LIMIT}.`);
+  }
+  console.log(`${page}: ${kilobytes(size)}`);
 }
-if (size > LIMIT) throw new Error(`The page is ${size} bytes gzipped; the limit is ${LIMIT}.`);
-await writeFile(join(fresh, "index.html"), html);
+console.log(`embed/call-assist.js: ${kilobytes(await writeElement())}`);
+await writeExtension();
 await rm(target, { recursive: true, force: true });
 await rename(fresh, target);
-console.log(`${basename(target)}: ${(size / 1000).toFixed(1)} kB gzipped`);

@@ -21,6 +21,8 @@ _PAGES = {
 _FILES = {
     "/embed/call-assist.js": ("embed/call-assist.js", "text/javascript"),
     "/embed/call-assist.d.ts": ("embed/call-assist.d.ts", "text/plain"),
+    "/embed/example.js": ("embed/example.js", "text/javascript"),
+    "/embed/example.css": ("embed/example.css", "text/css"),
 }
 
 _NOT_BUILT = """<!doctype html>

@@ -88,9 +88,36 @@ export type MessageFromFrame =
   | ({ readonly type: "assist:event" } & AssistEvent)
   | { readonly type: "assist:refused"; readonly reason: string };
 
+/** `<call-assist server="https://assist.example"></call-assist>` */
+export interface CallAssistElement extends HTMLElement {
+  /** The server's address; that of the page by default. */
+  server: string;
+  call: string;
+  language: string;
+  theme: string;
+  addEventListener<Name extends AssistEventName>(
+    name: Name,
+    listener: (event: CustomEvent<AssistEvents[Name]>) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
 /** The sidebar in a frame, as the page around it holds it. */
 export interface AssistFrame {
   set(settings: AssistSettings): void;
   /** Stops listening; the frame itself stays. */
   close(): void;
 }
+
+/** Shows the sidebar of `server` in a frame and calls `listener` with everything it tells. */
+export declare function connectAssistFrame(
+  frame: HTMLIFrameElement,
+  server: string,
+  listener: (event: AssistEvent) => void,
+  settings?: AssistSettings,
+): AssistFrame;

@@ -10,6 +10,7 @@ const colours = Object.entries(palette)
 /** For the outermost element alone; the others inherit. */
 export const tokens = css`
   :host {
+    all: initial; /* the letters of the page around it are not ours */
     color-scheme: light dark;
     ${unsafeCSS(colours)}
     --shadow: 0 1px 2px rgb(20 24 30 / 6%), 0 8px 24px -12px rgb(20 24 30 / 18%);

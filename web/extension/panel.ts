@@ -1,0 +1,1 @@
+import "./assist-panel.ts";

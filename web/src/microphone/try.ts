@@ -1,0 +1,1 @@
+import "./try-page.ts";
