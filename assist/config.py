@@ -216,6 +216,10 @@ class ToneSettings(_Group):
     min_confidence: float = Field(
         0.55, ge=0, le=1, description='Calibrated confidence below which the answer is "not sure".'
     )
+    remember: bool = Field(
+        False,
+        description="Keep how a named customer's calm voice measures, so that the next call begins with it. These are personal data, kept and deleted with the call.",
+    )
 
 
 class GuidanceSettings(_Group):

@@ -298,6 +298,17 @@ class Fault(Event, frozen=True, tag="fault"):
     text: str
 
 
+class CallerVoice(Event, frozen=True, tag="caller_voice", kw_only=True):
+    """How the caller sounded when calm: `measures` of the tone model `model`, and the level last.
+
+    It comes before `call_ended`, only for a customer who is named and where the setting
+    `tone.remember` is on; the customer's next call begins with it.
+    """
+
+    model: str
+    measures: tuple[float, ...]
+
+
 class CallEnded(Event, frozen=True, tag="call_ended"):
     """The call ended.
 
@@ -339,6 +350,7 @@ FinalEvent = (
     | Gap
     | Degraded
     | Fault
+    | CallerVoice
     | CallEnded
     | SummaryWritten
 )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from assist.events import Role
+from assist.events import CallerVoice, Role
 
 
 class Encoding(StrEnum):
@@ -57,7 +57,8 @@ class CallInfo(msgspec.Struct, frozen=True):
 
     `language` is "tr", "en" or "auto". Without the caller's `consent` the call has words and
     mechanics, but no tone. `usage` says how often each rule of the playbook was shown to this
-    agent, and how often used; `history` how the customer's earlier calls ended, newest first.
+    agent, and how often used; `history` how the customer's earlier calls ended, newest first;
+    `voice` how the customer sounded in the latest of them where that is remembered.
     """
 
     call_id: str
@@ -68,6 +69,7 @@ class CallInfo(msgspec.Struct, frozen=True):
     consent: bool = True
     usage: dict[str, tuple[int, int]] = {}
     history: tuple[str, ...] = ()
+    voice: CallerVoice | None = None
 
     @property
     def roles(self) -> tuple[Role, ...]:

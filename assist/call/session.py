@@ -30,6 +30,7 @@ from assist.emotion.windows import Window
 from assist.events import (
     SAMPLE_RATE,
     CallEnded,
+    CallerVoice,
     CallStarted,
     Checklist,
     Event,
@@ -348,9 +349,19 @@ class CallSession:
             meter = self._state.meter
             return [replace(content, pace=meter.pace(), pace_ratio=meter.pace_ratio())]
         if isinstance(content, CallEnded):
-            return [replace(content, **asdict(self._state.conversation.ending()))]
+            ended = replace(content, **asdict(self._state.conversation.ending()))
+            return [*self._voice(content), ended]
         assert isinstance(content, Event)
         return [content]
+
+    def _voice(self, content: CallEnded) -> list[Event]:
+        tone = self._state.tone
+        voice = tone.tracker.voice if tone is not None else None
+        if voice is None or not self._settings.tone.remember or not self._info.customer:
+            return []
+        measures = tuple(round(float(value), 4) for value in voice)
+        stamp = self._stamp(content.position)
+        return [CallerVoice(model=self._engine.tone.name, measures=measures, **stamp)]
 
     def _utterance(self, ended: _EndedTurn, transcript: Transcript) -> list[Event]:
         turn = ended.turn

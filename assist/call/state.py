@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from assist.audio.frames import CallInfo
 from assist.call.alignment import Alignment
 from assist.call.crosstalk import Crosstalk
@@ -69,7 +71,7 @@ def new_state(engine: Engine, settings: Settings, info: CallInfo) -> CallState:
     return CallState(
         input=Alignment(info.legs, settings.speech.max_skew),
         channels=[Channel(role, TurnDetector(settings.speech)) for role in info.roles],
-        tone=_caller_tone(settings, info),
+        tone=_caller_tone(engine, settings, info),
         meter=MechanicsMeter(rules),
         guide=Guide(
             settings.guidance,
@@ -82,7 +84,11 @@ def new_state(engine: Engine, settings: Settings, info: CallInfo) -> CallState:
     )
 
 
-def _caller_tone(settings: Settings, info: CallInfo) -> CallerTone | None:
+def _caller_tone(engine: Engine, settings: Settings, info: CallInfo) -> CallerTone | None:
     if Role.CALLER not in info.roles or not info.consent or not settings.tone.enabled:
         return None
-    return CallerTone(info.roles.index(Role.CALLER), SpeechWindows(), ToneTracker(settings.tone))
+    voice = None
+    if settings.tone.remember and info.voice and info.voice.model == engine.tone.name:
+        voice = np.array(info.voice.measures, np.float32)
+    tracker = ToneTracker(settings.tone, voice)
+    return CallerTone(info.roles.index(Role.CALLER), SpeechWindows(), tracker)

@@ -13,6 +13,8 @@ ENOUGH: Final = 3
 """Windows from which on there is a normal to compare with."""
 FULL: Final = 16
 """Windows (about as many seconds of speech) after which it only shifts slowly."""
+_REMEMBERED: Final = 4
+"""Windows that an earlier call is worth: enough to begin with, soon outvoted by this one."""
 _RATE: Final = 0.06
 _LEASH: Final = 1.5
 
@@ -25,10 +27,18 @@ class CallerBaseline:
     What is calm is for the tracker to say: windows that sound upset are never offered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: Floats | None = None) -> None:
+        """With `remembered`, the `settled` one of an earlier call, some of it is known at once.
+
+        How loud the line is has to be heard anew: until then a window is taken as usual in that.
+        """
         self._gathered: list[Floats] = []
         self._anchor: Floats | None = None
         self._centre: Floats | None = None
+        self._levelled = remembered is None
+        if remembered is not None:
+            self._gathered = [remembered.copy() for _ in range(_REMEMBERED)]
+            self._anchor = self._centre = remembered
 
     @property
     def known(self) -> bool:
@@ -39,6 +49,17 @@ class CallerBaseline:
     def centre(self) -> Floats | None:
         """The caller's usual measures and level (features + 1,), or None while unknown."""
         return self._centre
+
+    @property
+    def settled(self) -> Floats | None:
+        """The centre once half of what makes it has been gathered in this call, or None."""
+        return self._centre if self._levelled and 2 * self.share >= 1 else None
+
+    def reference(self, observed: Floats) -> Floats | None:
+        """What a window `observed` (features + 1,) is compared with, or None while unknown."""
+        if self._centre is None or self._levelled:
+            return self._centre
+        return np.append(self._centre[:-1], observed[-1:])
 
     @property
     def share(self) -> float:
@@ -56,6 +77,10 @@ class CallerBaseline:
     def learn(self, features: WindowFeatures, spread: Floats) -> None:
         """Take a calm window; `spread` (features + 1,) bounds how far the centre may drift."""
         observed = with_level(features)
+        if not self._levelled:
+            self._levelled = True
+            for window in self._gathered:
+                window[-1] = observed[-1]
         if len(self._gathered) < FULL:
             self._gathered.append(observed)
             if len(self._gathered) >= ENOUGH:

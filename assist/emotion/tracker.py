@@ -145,9 +145,10 @@ class _Course(msgspec.Struct):
 class ToneTracker:
     """Tone of the caller of one call; can be pickled, the model is passed to each update."""
 
-    def __init__(self, settings: ToneSettings) -> None:
+    def __init__(self, settings: ToneSettings, voice: Floats | None = None) -> None:
+        """`voice` is the `voice` of the tracker of an earlier call of the same customer."""
         self._settings = settings
-        self._baseline = CallerBaseline()
+        self._baseline = CallerBaseline(voice)
         self._belief: Doubles | None = None
         self._dimensions = np.zeros(2)
         self._fast = self._slow = 0.0
@@ -177,7 +178,7 @@ class ToneTracker:
         if crosstalk:
             return self._doubt("crosstalk", end, language)
         observed = with_level(features)
-        reference = self._reference(model)
+        reference = self._reference(model, observed)
         estimates = model.estimate(observed[None], reference, self._baseline.count)
         problem = _problem(model, features, float(estimates.novelty[0]))
         if problem is not None:
@@ -245,10 +246,15 @@ class ToneTracker:
         joined = np.maximum(voice, _NEVER_LESS) * np.exp(words)
         return np.asarray(joined / joined.sum())
 
-    def _reference(self, model: ToneModel) -> Floats:
+    @property
+    def voice(self) -> Floats | None:
+        """How the caller sounds when calm (features + 1,), or None while that is uncertain."""
+        return self._baseline.settled
+
+    def _reference(self, model: ToneModel, observed: Floats) -> Floats:
         """What the window is compared with: the caller's own, or calm speech as it is usual."""
-        centre = self._baseline.centre
-        return model.usual if centre is None else centre
+        own = self._baseline.reference(observed)
+        return model.usual if own is None else own
 
     def _believe(self, model: ToneModel, estimates: Estimates, silence: float) -> None:
         """One step of the forward algorithm after `silence` seconds without a window.

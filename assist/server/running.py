@@ -83,30 +83,30 @@ class RunningCall:
 
     async def open(self) -> None:
         """Begin the call on a worker; no model is waited for."""
-        usage, history, self._log.earlier = await self._known()
-        info = replace(self.info, usage=usage, history=history)
+        info, self._log.earlier = await self._known()
         self._call = await self._services.pool.open(info, live=self._live, on_event=self._on_event)
         self._services.hub.begin(self._log)
         await self._services.store.call_started(self.info, self._log.call.started_at)
         self._recorder = self._loop.create_task(self._record())
         _log.info("call started", call_id=self.info.call_id, live=self._live)
 
-    async def _known(
-        self,
-    ) -> tuple[dict[str, tuple[int, int]], tuple[str, ...], tuple[EarlierCall, ...]]:
-        """What this agent does with suggestions; this customer's calls, for guidance and to see.
+    async def _known(self) -> tuple[CallInfo, tuple[EarlierCall, ...]]:
+        """What the store knows of agent and customer: for the session, and for people to see.
 
         A call begins without any of it, too.
         """
         store, info = self._services.store, self.info
         try:
-            usage = await store.usage(info.agent) if info.agent else {}
-            history = await store.history(info.customer) if info.customer else ()
-            earlier = await store.earlier(info.customer) if info.customer else ()
+            if info.agent:
+                info = replace(info, usage=await store.usage(info.agent))
+            if not info.customer:
+                return info, ()
+            history, voice = await store.history(info.customer), await store.voice(info.customer)
+            earlier = await store.earlier(info.customer)
         except StoreError as error:
             _log.warning("earlier calls not read", call_id=info.call_id, reason=str(error))
-            return {}, (), ()
-        return usage, history, earlier
+            return self.info, ()
+        return replace(info, history=history, voice=voice), earlier
 
     async def attach(self, source: Source) -> list[int]:
         """Let a connection bring the audio from now on; the sample frames held per leg.

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from assist.audio.frames import CallInfo
 from assist.config import StoreSettings
 from assist.errors import StoreError
-from assist.events import CallEnded, Event, decode, seconds
+from assist.events import CallEnded, CallerVoice, Event, decode, seconds
 from assist.guidance import usage
 from assist.store import migrate
 from assist.store.annotations import Annotation
@@ -152,16 +152,27 @@ class Store:
 
     async def history(self, customer: str) -> tuple[str, ...]:
         """How the latest calls of a customer ended ("solved", "unsolved", "open"), newest first."""
+        ended = await self._of_customer(customer, "call_ended", _HISTORY_CALLS)
+        return tuple(event.outcome for event in ended if isinstance(event, CallEnded))
+
+    async def voice(self, customer: str) -> CallerVoice | None:
+        """How a customer sounded when calm in the latest call that remembers it."""
+        for event in await self._of_customer(customer, "caller_voice", 1):
+            if isinstance(event, CallerVoice):
+                return event
+        return None
+
+    async def _of_customer(self, customer: str, kind: str, limit: int) -> list[Event | None]:
+        """Events of one type in a customer's latest calls, newest first."""
         query = (
             select(events.c.json)
             .join(calls, calls.c.call_id == events.c.call_id)
-            .where(calls.c.customer == customer, events.c.type == "call_ended")
+            .where(calls.c.customer == customer, events.c.type == kind)
             .order_by(calls.c.started_at.desc(), calls.c.call_id)
-            .limit(_HISTORY_CALLS)
+            .limit(limit)
         )
         rows = await self._read(lambda connection: connection.execute(query).all())
-        ended = [_decoded(row.json) for row in rows]
-        return tuple(event.outcome for event in ended if isinstance(event, CallEnded))
+        return [_decoded(row.json) for row in rows]
 
     async def earlier(self, customer: str) -> tuple[EarlierCall, ...]:
         """The latest calls of a customer for the agent to see, newest first.

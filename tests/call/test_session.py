@@ -9,14 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from assist.audio.frames import AudioFrame
 from assist.call import CallSession, Checkpoint, Engine
-from assist.config import Settings, SpeechSettings
+from assist.config import Settings, SpeechSettings, ToneSettings
 from assist.errors import AudioError
 from assist.events import (
     CallEnded,
+    CallerVoice,
     CallStarted,
     Event,
     Gap,
@@ -153,6 +155,25 @@ def test_an_echo_of_the_agent_on_the_callers_line_has_no_tone(
     assert tones
     assert {tone.label for tone in tones} == {"unsure"}
     assert tones[-1].reasons == ("Müşterinin hattında sizin sesiniz duyuluyor",)
+
+
+def test_a_customers_voice_is_remembered_only_where_that_is_wanted(
+    fake_engine: Engine, speech: Audio
+) -> None:
+    info = replace(call(), customer="c-7")
+    wanted = Settings(tone=ToneSettings(remember=True))
+    audio = list(frames(np.tile(speech, (2, 1)), [1600]))
+    unnamed = events_of(fake_engine, call(), audio, settings=wanted)
+    for unwanted in (events_of(fake_engine, info, audio), unnamed):
+        assert not any(isinstance(event, CallerVoice) for event in unwanted)
+    events = events_of(fake_engine, info, audio, settings=wanted)
+    voice, ended = events[-2:]
+    assert isinstance(voice, CallerVoice)
+    assert isinstance(ended, CallEnded)
+    again = events_of(fake_engine, replace(info, voice=voice), audio, settings=wanted)
+    other = replace(voice, model="tone of another version")
+    assert [e for e in again if isinstance(e, Tone)] != [e for e in events if isinstance(e, Tone)]
+    assert events_of(fake_engine, replace(info, voice=other), audio, settings=wanted) == events
 
 
 def test_without_consent_there_are_words_but_no_tone(fake_engine: Engine, speech: Audio) -> None:

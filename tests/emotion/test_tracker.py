@@ -48,8 +48,8 @@ def window(rise: float = 0.0, **quality: float):
 class Caller:
     """A tracker that is told one window a second."""
 
-    def __init__(self) -> None:
-        self.tracker = ToneTracker(ToneSettings())
+    def __init__(self, voice: np.ndarray | None = None) -> None:
+        self.tracker = ToneTracker(ToneSettings(), voice)
         self.second = 0
 
     def says(self, *rises: float, language: str = "en", **quality: float) -> list[ToneState]:
@@ -112,6 +112,22 @@ def test_anger_is_never_learnt_as_normal() -> None:
     caller.says(*[0.0] * 20)
     states = caller.says(*[2.5] * 300)
     assert labels(states)[-1] == "angry"
+
+
+def test_the_next_call_begins_with_the_voice_of_the_last_whatever_its_line() -> None:
+    before = Caller()
+    before.says(*[-1.5] * 20)
+    voice = before.tracker.voice
+    assert voice is not None
+    voice[-1] += 30.0  # the level of another line
+    caller = Caller(voice)
+    assert set(labels(caller.says(*[-1.5] * 8))) == {"unsure", "neutral"}
+    assert labels(Caller(voice).says(*[0.7] * 8))[-1] == "angry"
+    assert labels(Caller().says(*[0.7] * 8))[-1] == "neutral"
+    assert caller.tracker.voice is None  # of this call there is not enough yet
+    caller.says(*[-1.5] * 8)
+    assert caller.tracker.voice is not None
+    assert caller.tracker.voice[-1] == pytest.approx(MODEL.usual[-1])
 
 
 def test_a_slow_rise_is_not_followed_further_than_the_leash() -> None:

@@ -14,6 +14,7 @@ from assist.config import StoreSettings
 from assist.errors import StoreError
 from assist.events import (
     CallEnded,
+    CallerVoice,
     Due,
     Note,
     Partial,
@@ -286,6 +287,21 @@ async def test_how_a_customers_calls_ended_is_known_newest_first(store: Store) -
     await store.flush()
     assert await store.history("c-7") == ("solved", "unsolved")
     assert await store.history("c-8") == ()
+
+
+async def test_a_customers_calm_voice_is_known_from_the_latest_call_that_has_it(
+    store: Store,
+) -> None:
+    for hour, (call_id, measures) in enumerate((("one", (1.0,)), ("two", (2.0,)), ("three", ()))):
+        await store.call_started(info(call_id, customer="c-7"), STARTED + timedelta(hours=hour))
+        voice = CallerVoice(call_id=call_id, seq=1, position=0, model="tone 1", measures=measures)
+        if measures:
+            await store.append(voice)
+    await store.flush()
+    found = await store.voice("c-7")
+    assert found is not None
+    assert found.measures == (2.0,)
+    assert await store.voice("c-8") is None
 
 
 def mark(number: int, kind: Kind, call_id: str = "one", **fields: Any) -> Annotation:
