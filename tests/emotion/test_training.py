@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from assist.emotion.model import ToneModel
-from assist.emotion.training import net
+from assist.emotion.training import net, sequences
+from assist.emotion.training.card import sequence_table
 from assist.emotion.training.commands import app
 from assist.emotion.training.dataset import CLASSES, read_manifest
 from assist.emotion.training.evaluation import evaluate, load
@@ -48,6 +49,20 @@ def test_training_end_to_end_writes_weights_that_tell_the_moods_apart(
     card = (tmp_path / "tone.md").read_text()
     assert "made0" in card
     assert "surprise 1" in card
+
+
+def test_calls_that_turn_are_made_and_judged_without_their_corpus(
+    corpus: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in (("HALF", 2.0), ("_LEAST_CALM", 3.0), ("_LEAST_ANGRY", 2.0)):
+        monkeypatch.setattr(sequences, name, seconds)
+    figures = sequences.turning_points([corpus[0]], folder=corpus[1], encoded=False)
+    assert set(figures) == {"made0", "made1"}
+    for part in figures.values():
+        assert part["n"] == 2
+        assert 0 <= part["soon"] <= part["ever"] <= 1
+        assert set(part["next_call"]) == {"remembered", "first"}
+    assert sequence_table(figures).count("\n") == 4
 
 
 def test_the_same_seed_gives_the_same_weights(corpus: tuple[Path, Path], tmp_path: Path) -> None:

@@ -36,16 +36,18 @@ def sequence_table(figures: dict[str, Any]) -> str:
     lines = [
         "| Corpus left out | calls that turn angry | found within 6 s % | found at all % "
         "| median s | calm calls: windows called angry or sad % "
-        "| without a baseline: found within 6 s % | calm windows called angry or sad % |",
-        "|---|---|---|---|---|---|---|---|",
+        "| without a baseline: found within 6 s % | calm windows called angry or sad % "
+        "| angry from the first word: found within 6 s % | with the voice of an earlier call % |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for corpus, part in figures.items():
-        bare = part["without"]
+        bare, again = part["without"], part["next_call"]
         median = "–" if part["median"] is None else f"{part['median']:.1f}"
         lines.append(
             f"| {corpus} | {part['n']} | {100 * part['soon']:.0f} | {100 * part['ever']:.0f} "
             f"| {median} | {100 * part['calm_negative']:.1f} "
-            f"| {100 * bare['soon']:.0f} | {100 * bare['calm_negative']:.1f} |"
+            f"| {100 * bare['soon']:.0f} | {100 * bare['calm_negative']:.1f} "
+            f"| {100 * again['first']:.0f} | {100 * again['remembered']:.0f} |"
         )
     return "\n".join(lines) + "\n"
 

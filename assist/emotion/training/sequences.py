@@ -34,6 +34,8 @@ from assist.events import SAMPLE_RATE, ToneLabel
 HALF: Final = 12.0
 """Seconds of speech before and after the turn."""
 SOON: Final = 6.0
+_LEAST_CALM: Final = 18.0
+_LEAST_ANGRY: Final = 8.0
 _BLOCK: Final = 512
 _TURN: Final = 5 * SAMPLE_RATE
 _PAUSE: Final = 30
@@ -57,7 +59,9 @@ def turning_points(
 
     Returns by corpus: `n`, `soon` (share found within six seconds), `ever`, `median` seconds
     (None when fewer than half are found), `calm_negative` (share of windows of calm calls in
-    a negative state), and `without`: the same where the caller's own normal is never learnt.
+    a negative state), `without`: the same where the caller's own normal is never learnt, and
+    `next_call`: of callers who are angry from the first word on, the share found within six
+    seconds when the voice of a calm call is `remembered`, and when nothing is known (`first`).
     Raises `ConfigError` when there is but one corpus.
     """
     measured = load(manifests, seed, folder, jobs, encoded=encoded)
@@ -73,6 +77,7 @@ def turning_points(
             chosen = [sequence for sequence in sequences if sequence.corpus == corpus]
             result[corpus] = _figures(model, chosen, ToneTracker)
             result[corpus]["without"] = _figures(model, chosen, _Forgetful)
+            result[corpus]["next_call"] = _next_call(model, chosen)
     return result
 
 
@@ -126,7 +131,8 @@ def _speaker_sequences(work: tuple[list[Clip], int, int, bool]) -> list[Sequence
     rng = np.random.default_rng([seed, 29, number])
     calm = _speech([clip for clip in clips if CLASSES[clip.label] == "neutral"], 2 * HALF, rng)
     angry = _speech([clip for clip in clips if CLASSES[clip.label] == "angry"], HALF, rng)
-    if sum(map(len, calm)) < 1.5 * HALF * SAMPLE_RATE or sum(map(len, angry)) < 8 * SAMPLE_RATE:
+    enough = sum(map(len, calm)) >= _LEAST_CALM * SAMPLE_RATE
+    if not enough or sum(map(len, angry)) < _LEAST_ANGRY * SAMPLE_RATE:
         return []
     usual = float(np.median([np.sqrt(np.mean(np.square(x))) for x in calm]))
     line = Line(rng, (10, 25))
@@ -172,6 +178,28 @@ def _windows(
         (window.start, window.end, extract(window.audio, encode)) for window in found if window
     ]
     return measured, position + _PAUSE * _BLOCK
+
+
+def _next_call(model: ToneModel, sequences: list[Sequence]) -> dict[str, float]:
+    """How soon those who turned would be found if they called again, and angry at once."""
+    soon: dict[str, list[bool]] = {"remembered": [], "first": []}
+    for sequence in sequences:
+        if CLASSES[sequence.then] != "angry":
+            continue
+        calm = ToneTracker(ToneSettings())
+        for start, end, features in sequence.windows:
+            if end <= sequence.turn:
+                calm.update(model, features, start, end, "en")
+        for name, voice in (("remembered", calm.voice), ("first", None)):
+            tracker = ToneTracker(ToneSettings(), voice)
+            found = [
+                end - sequence.turn
+                for start, end, features in sequence.windows
+                if end > sequence.turn
+                and tracker.update(model, features, start, end, "en").label == "angry"
+            ]
+            soon[name].append(bool(found) and found[0] <= SOON * SAMPLE_RATE)
+    return {name: round(float(np.mean(hits)), 3) if hits else 0.0 for name, hits in soon.items()}
 
 
 class _Forgetful(ToneTracker):
