@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+KINDS = {".js": "text/javascript", ".css": "text/css", "": "text/html"}
 
 
-@contextlib.asynccontextmanager
-async def site(pages: Mapping[str, str], policy: str = "") -> AsyncIterator[str]:
-    """Somebody else's web server: HTML by path, under a policy of its own; its origin."""
+class Site:
+    """Somebody else's web server: files by path, under a policy of its own."""
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self) -> None:
+        self.origin = ""
+        self.files: dict[str, str] = {}
+        self.policy = ""
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request."""
         request = await reader.readuntil(b"\r\n\r\n")
         path = request.split(b" ", 2)[1].decode().partition("?")[0]
-        body = pages.get(path, "").encode()
-        kind = "text/javascript" if path.endswith(".js") else "text/html; charset=utf-8"
+        body = self.files.get(path, "").encode()
         head = [
-            f"HTTP/1.1 {200 if path in pages else 404} -",
-            f"content-type: {kind}",
+            f"HTTP/1.1 {200 if path in self.files else 404} -",
+            f"content-type: {KINDS.get(Path(path).suffix, 'text/plain')}; charset=utf-8",
             f"content-length: {len(body)}",
             "connection: close",
-            *([f"content-security-policy: {policy}"] if policy else []),
+            *([f"content-security-policy: {self.policy}"] if self.policy else []),
         ]
         writer.write("\r\n".join([*head, "", ""]).encode() + body)
         with contextlib.suppress(ConnectionError):
             await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+
+@contextlib.asynccontextmanager
+async def a_site() -> AsyncIterator[Site]:
+    """A site on an origin of its own."""
+    site = Site()
+    server = await asyncio.start_server(site.answer, "127.0.0.1", 0)
     async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        site.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield site
 
 
 class Line:

@@ -18,7 +18,7 @@ from tests.browser.conftest import QUIET, chromium_path
 from tests.browser.real_server import assist_serve
 from tests.browser.sidebar import Sidebar
 from tests.browser.sites import line_to
-from tests.browser.test_screenshots import violations
+from tests.browser.test_screenshots import PICTURES, violations
 from tests.browser.voices import write_turns
 from tests.server.fakes import serving
 
@@ -180,6 +180,7 @@ async def test_the_page_is_accessible_and_speaks_both_languages(
     ):
         page = visiting.page
         assert await violations(visiting) == []
+        await page.screenshot(path=PICTURES / f"try-idle-tr-{scheme}.png")
         await page.get_by_role("button", name="English").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Speak and see")
         assert await page.title() == "Try it with your own voice"
@@ -187,5 +188,6 @@ async def test_the_page_is_accessible_and_speaks_both_languages(
         await expect(page.locator("[data-phase=running]")).to_contain_text(re.compile("Listening"))
         await expect(page.locator("call-header .state")).to_have_attribute("data-state", "live")
         assert await violations(visiting) == []
+        await page.screenshot(path=PICTURES / f"try-listening-en-{scheme}.png")
         await page.locator("[data-stop]").click()
         await expect(page.locator("[data-phase=ended]")).to_be_visible()

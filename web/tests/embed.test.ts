@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NO_CALL, reduce } from "../src/call/state.ts";
-import type { AssistEvent } from "../src/embed/api.ts";
+import type { AssistEvent, AssistSettings, MessageFromFrame } from "../src/embed/api.ts";
+import { Bridge, type Host } from "../src/embed/bridge.ts";
 import { outward } from "../src/embed/outward.ts";
 import type { ServerMessage } from "../src/events.ts";
 import { CALL, ended, feedback, hello, mechanics, suggestion, tone, utterance } from "./messages.ts";
@@ -68,4 +69,92 @@ describe("the page around the sidebar", () => {
     const other = { ...tone(1, 4, "angry"), call_id: "call-2" };
     assert.deepEqual(names(told(hello(), other)), ["call-started"]);
   });
+});
+
+describe("the frame", () => {
+  const CRM = "https://crm.example";
+  const HELLO = { type: "assist:hello", version: 1 };
+  const EVENT: AssistEvent = { name: "connection-changed", detail: { connection: "open" } };
+
+  class FakeHost implements Host {
+    readonly sent: (readonly [MessageFromFrame, string])[] = [];
+    readonly applied: AssistSettings[] = [];
+    readonly bridge = new Bridge(this, (settings) => this.applied.push(settings));
+
+    postMessage(message: MessageFromFrame, origin: string): void {
+      this.sent.push([message, origin]);
+    }
+
+    says(data: unknown, origin = CRM): void {
+      this.bridge.receive(this, origin, data);
+    }
+
+    get types(): string[] {
+      return this.sent.map(([{ type }]) => type);
+    }
+  }
+
+  test("tells nothing but its presence before the page around it has said hello", () => {
+    const host = new FakeHost();
+    host.bridge.open();
+    host.bridge.tell(EVENT);
+    host.says({ type: "assist:set", language: "tr" });
+    assert.deepEqual(host.sent, [[{ type: "assist:waiting", version: 1 }, "*"]]);
+    assert.deepEqual(host.applied, []);
+    host.says(HELLO);
+    assert.deepEqual(host.sent.slice(1), [
+      [{ type: "assist:ready", version: 1 }, CRM],
+      [{ type: "assist:event", ...EVENT }, CRM],
+    ]);
+  });
+
+  test("keeps to the origin that greeted it, and to the window around it", () => {
+    const host = new FakeHost();
+    host.says(HELLO);
+    host.says({ type: "assist:set", language: "tr" }, "https://evil.example");
+    host.bridge.receive({}, CRM, { type: "assist:set", language: "tr" });
+    assert.deepEqual(host.applied, []);
+    host.says(HELLO, "https://evil.example");
+    host.bridge.tell(EVENT);
+    assert.deepEqual(new Set(host.sent.map(([, origin]) => origin)), new Set([CRM]));
+  });
+
+  test("does not greet a page without an origin", () => {
+    const host = new FakeHost();
+    host.says(HELLO, "null");
+    host.bridge.tell(EVENT);
+    assert.deepEqual(host.sent, []);
+  });
+
+  test("takes the settings that it knows, and no others along with them", () => {
+    const host = new FakeHost();
+    host.says(HELLO);
+    host.says({ type: "assist:set", call: "call-1", language: "en", theme: "dark", server: "x" });
+    assert.deepEqual(host.applied, [{ call: "call-1", language: "en", theme: "dark" }]);
+  });
+
+  for (const wrong of [{ call: "../x" }, { call: 1 }, { language: "de" }, { theme: "pink" }]) {
+    test(`refuses ${JSON.stringify(wrong)} with a reason`, () => {
+      const host = new FakeHost();
+      host.says(HELLO);
+      host.says({ type: "assist:set", ...wrong });
+      assert.deepEqual(host.applied, []);
+      assert.deepEqual(host.types, ["assist:ready", "assist:refused"]);
+    });
+  }
+
+  test("refuses a version it does not speak", () => {
+    const host = new FakeHost();
+    host.says({ ...HELLO, version: 2 });
+    host.bridge.tell(EVENT);
+    assert.deepEqual(host.types, ["assist:refused"]);
+  });
+
+  for (const noise of [null, "assist:hello", 7, {}, { type: 1 }, { type: "webpack" }]) {
+    test(`is not disturbed by ${JSON.stringify(noise)}`, () => {
+      const host = new FakeHost();
+      host.says(noise);
+      assert.deepEqual(host.sent, []);
+    });
+  }
 });

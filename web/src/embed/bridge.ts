@@ -48,8 +48,11 @@ export class Bridge {
 
   private greeted(origin: string, version: unknown): void {
     if (!/^https?:/.test(origin)) return; // a page without an origin cannot be answered safely
+    if (version !== 1) {
+      const reason = `This sidebar speaks version 1, not ${String(version)}.`;
+      return this.host.postMessage({ type: "assist:refused", reason }, origin);
+    }
     this.origin = origin;
-    if (version !== 1) return this.refuse(`This sidebar speaks version 1, not ${String(version)}.`);
     this.say({ type: "assist:ready", version: 1 });
     for (const event of this.waiting.splice(0)) this.say({ type: "assist:event", ...event });
   }
