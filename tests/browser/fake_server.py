@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from assist.events import AnyEvent, Partial, encode
 from assist.server.messages import Feedback, Hello, SampleInfo
+from assist.store import Annotation, EarlierCall
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -50,16 +52,30 @@ class FakeServer:
         self.hello = Hello(call_id=None)
         self.events: list[AnyEvent] = []
         self.feedback: asyncio.Queue[Feedback] = asyncio.Queue()
+        self.marked: asyncio.Queue[Annotation] = asyncio.Queue()
         self.played: asyncio.Queue[str] = asyncio.Queue()
         self.resumed: asyncio.Queue[int] = asyncio.Queue()
         """The `after` of every connection, in order."""
         self.refusing = False
         self._subscribers: set[_Subscriber] = set()
 
-    def begin(self, call_id: str, language: str = "tr", customer: str = "") -> None:
+    def begin(
+        self,
+        call_id: str,
+        language: str = "tr",
+        customer: str = "",
+        earlier: tuple[EarlierCall, ...] = (),
+    ) -> None:
         """Another call starts; the pages that follow the latest are told."""
         self.events = []
-        self.hello = Hello(call_id=call_id, running=True, language=language, customer=customer)
+        self.hello = Hello(
+            call_id=call_id,
+            running=True,
+            started_at=datetime.now(UTC).isoformat(),
+            language=language,
+            customer=customer,
+            earlier=earlier,
+        )
         self._send(msgspec.json.encode(self.hello).decode())
 
     def say(self, events: Iterable[AnyEvent], *, only_kept: bool = False) -> None:
@@ -69,6 +85,10 @@ class FakeServer:
                 self.events.append(event)
             if not only_kept:
                 self._send(encode(event).decode())
+
+    async def mark(self) -> Annotation:
+        """The next thing that a page marked; it must come soon."""
+        return await asyncio.wait_for(self.marked.get(), 10)
 
     def say_text(self, text: str) -> None:
         """Something that is no event of this version; it is not kept."""
@@ -100,7 +120,7 @@ class FakeServer:
         writer = asyncio.create_task(self._write(websocket, subscriber))
         try:
             async for text in websocket.iter_text():
-                self._hear(msgspec.json.decode(text, type=Feedback))
+                self._hear(msgspec.json.decode(text, type=Feedback | Annotation))
         finally:
             self._subscribers.discard(subscriber)
             writer.cancel()
@@ -113,7 +133,20 @@ class FakeServer:
                 return
         await websocket.close(1012)
 
-    def _hear(self, feedback: Feedback) -> None:
+    def _hear(self, said: Feedback | Annotation) -> None:
+        if isinstance(said, Annotation):
+            self._hear_mark(msgspec.structs.replace(said, made_at=datetime.now(UTC).isoformat()))
+        else:
+            self._hear_feedback(said)
+
+    def _hear_mark(self, mark: Annotation) -> None:
+        if mark.call_id == self.hello.call_id:
+            known = (*self.hello.annotations, mark)
+            self.hello = msgspec.structs.replace(self.hello, annotations=known)
+            self._send(msgspec.json.encode(mark).decode())
+        self.marked.put_nowait(mark)
+
+    def _hear_feedback(self, feedback: Feedback) -> None:
         known = {**self.hello.feedback, feedback.suggestion: feedback.action}
         self.hello = msgspec.structs.replace(self.hello, feedback=known)
         self.feedback.put_nowait(feedback)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from assist.events import (
     ToneLabel,
     Utterance,
 )
+from assist.store.earlier import EarlierCall, EarlierPromise
 
 
 @dataclass
@@ -210,6 +212,45 @@ class Words:
     summary: str
     reworded: str
     written: str
+
+
+def known_customer(language: str) -> tuple[EarlierCall, ...]:
+    """Two calls of the past and what is owed from them, seen from now."""
+    now = datetime.now(UTC)
+    words = WORDS[language]
+
+    def promise(number: int, days_ago: int, due: Due | None) -> EarlierPromise:
+        kind, quote, _ = words.promised[number]
+        said_at = (now - timedelta(days=days_ago)).isoformat()
+        return EarlierPromise(
+            call_id=f"past-{days_ago}",
+            id=f"p{number}",
+            kind=kind,
+            quote=quote,
+            said_at=said_at,
+            due=due,
+        )
+
+    return (
+        EarlierCall(
+            call_id="past-1",
+            started_at=(now - timedelta(days=1)).isoformat(),
+            language=language,
+            topic="delivery/late",
+            outcome="open",
+            mood="angry",
+            promises=(promise(0, 1, Due(text=words.promised[0][2], days=1, part="night")),),
+        ),
+        EarlierCall(
+            call_id="past-9",
+            started_at=(now - timedelta(days=9)).isoformat(),
+            language=language,
+            topic="billing/question",
+            outcome="solved",
+            mood="neutral",
+            promises=(promise(2, 9, Due(text="", days=2)),),
+        ),
+    )
 
 
 A, C = Role.AGENT, Role.CALLER

@@ -58,11 +58,11 @@ class Sidebar:
 
     @property
     def lines(self) -> Locator:
-        return self.page.locator("call-transcript li[data-seq] .bubble")
+        return self.page.locator("call-transcript [data-seq] .bubble")
 
     @property
     def partials(self) -> Locator:
-        return self.page.locator("call-transcript li[data-partial] .bubble")
+        return self.page.locator("call-transcript [data-partial] .bubble")
 
     @property
     def tone(self) -> Locator:
@@ -75,6 +75,21 @@ class Sidebar:
     @property
     def fate(self) -> Locator:
         return self.page.locator("suggestion-card [data-fate]")
+
+    @property
+    def moments(self) -> Locator:
+        return self.page.locator("call-transcript [data-moment]")
+
+    @property
+    def note(self) -> Locator:
+        return self.page.locator("call-notes textarea")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("[role=status]")
+
+    def action(self, name: str) -> Locator:
+        return self.page.locator(f"call-actions [data-action={name}]")
 
     def language_button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name)

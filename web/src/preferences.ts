@@ -2,13 +2,22 @@
 
 export type UiLanguage = "tr" | "en";
 
+/** Minutes to choose from for a snooze. */
+export const SNOOZES: readonly number[] = [2, 5, 10, 15];
+
 const LANGUAGE = "assist.language";
 const SHORTCUTS = "assist.shortcuts";
+const SNOOZE = "assist.snooze";
 
 /** The first of the browser's languages that the page speaks, else English. */
 export function preferredLanguage(wanted: readonly string[]): UiLanguage {
   const found = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find(isUiLanguage);
   return found ?? "en";
+}
+
+/** The reader's kind of a language, as in en-GB, which decides how dates are written. */
+export function regional(language: UiLanguage, wanted: readonly string[]): string {
+  return wanted.find((tag) => tag.slice(0, 2).toLowerCase() === language) ?? language;
 }
 
 export function isUiLanguage(text: string | null): text is UiLanguage {
@@ -30,6 +39,16 @@ export function shortcutsWanted(): boolean {
 
 export function storeShortcuts(wanted: boolean): void {
   write(SHORTCUTS, wanted ? "on" : "off");
+}
+
+/** Minutes for which suggestions are quiet, where the reader has chosen. */
+export function storedSnooze(): number | null {
+  const minutes = Number(read(SNOOZE));
+  return SNOOZES.includes(minutes) ? minutes : null;
+}
+
+export function storeSnooze(minutes: number): void {
+  write(SNOOZE, String(minutes));
 }
 
 function read(key: string): string | null {

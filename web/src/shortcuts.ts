@@ -1,8 +1,29 @@
 // Which key means what, and when a key means nothing because somebody is typing.
 
-export type Action = "use" | "dismiss" | "next";
+export type Action =
+  | "use"
+  | "dismiss"
+  | "next"
+  | "snooze"
+  | "moment"
+  | "flag"
+  | "note"
+  | "customer"
+  | "newest"
+  | "help";
 
-export const KEYS: Readonly<Record<Action, string>> = { use: "u", dismiss: "d", next: "n" };
+export const KEYS: Readonly<Record<Action, string>> = {
+  use: "u",
+  dismiss: "d",
+  next: "n",
+  snooze: "s",
+  moment: "m",
+  flag: "f",
+  note: "w",
+  customer: "c",
+  newest: "e",
+  help: "?",
+};
 
 type Press = Pick<
   KeyboardEvent,
@@ -14,16 +35,21 @@ export function actionOf(press: Press): Action | null {
   if (press.altKey || press.ctrlKey || press.metaKey || press.repeat || press.isComposing) {
     return null;
   }
-  const target = press.composedPath()[0];
-  if (target && isTypedInto(target)) return null;
+  if (press.composedPath().some(isTypedInto)) return null;
   const key = press.key.toLowerCase();
   const found = (Object.keys(KEYS) as Action[]).find((action) => KEYS[action] === key);
   return found ?? null;
 }
 
 const FIELDS = new Set(["INPUT", "TEXTAREA", "SELECT"]);
+const FIELD_ROLES = new Set(["textbox", "searchbox", "combobox", "listbox", "menu", "application"]);
 
+/** Also what only behaves like a field, as editors and search boxes in a page around this one do. */
 function isTypedInto(target: EventTarget): boolean {
-  const { tagName, isContentEditable } = target as Partial<HTMLElement>;
-  return isContentEditable === true || (tagName !== undefined && FIELDS.has(tagName));
+  const { tagName, isContentEditable, role } = target as Partial<HTMLElement>;
+  return (
+    isContentEditable === true ||
+    (tagName !== undefined && FIELDS.has(tagName)) ||
+    (typeof role === "string" && FIELD_ROLES.has(role))
+  );
 }

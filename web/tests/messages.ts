@@ -28,6 +28,8 @@ export function hello(changes: Partial<Hello> = {}): Hello {
     customer: "Deniz",
     language: "tr",
     feedback: {},
+    annotations: [],
+    earlier: [],
     ...changes,
   } as Hello;
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gauges } from "../src/call/gauges.ts";
 import { courseStrokes, place, visible } from "../src/elements/course-path.ts";
-import { preferredLanguage } from "../src/preferences.ts";
+import { preferredLanguage, regional } from "../src/preferences.ts";
 import { actionOf } from "../src/shortcuts.ts";
 import { SIGN_PAIRS, TEXT_PAIRS, palette, type Colour } from "../src/style/palette.ts";
 import { Texts, trendOf } from "../src/texts/texts.ts";
@@ -129,6 +129,23 @@ describe("words", () => {
     assert.deepEqual([0, 65.9, 3725].map((s) => tr.clock(s)), ["0:00", "1:05", "1:02:05"]);
   });
 
+  test("write days as people say them", () => {
+    const today = new Date(2026, 10, 12, 9);
+    const day = (texts: Texts, month: number, date: number, year = 2026): string =>
+      texts.day(new Date(year, month, date, 23), today);
+    assert.deepEqual([day(tr, 10, 11), day(tr, 10, 13)], ["dün", "yarın"]);
+    assert.deepEqual([day(tr, 10, 3), day(tr, 10, 3, 2025)], ["3 Kas Sal", "3 Kas 2025"]);
+    const british = new Texts("en", "en-GB");
+    assert.deepEqual([day(british, 10, 3), day(british, 10, 12)], ["Tue 3 Nov", "today"]);
+    assert.equal(new Texts("en", "en-US").day(new Date(2026, 10, 3), today), "Tue, Nov 3");
+    assert.equal(tr.moment(new Date(2026, 10, 13, 9, 5), today), "yarın 09:05");
+  });
+
+  test("are written the way of the reader's country", () => {
+    assert.equal(regional("en", ["tr-TR", "en-AU"]), "en-AU");
+    assert.equal(regional("tr", ["en-GB"]), "tr");
+  });
+
   test("start in the browser's language", () => {
     assert.equal(preferredLanguage(["de-DE", "tr-TR", "en"]), "tr");
     assert.equal(preferredLanguage(["en-GB", "tr"]), "en");
@@ -151,6 +168,13 @@ describe("a key", () => {
 
   test("means its action, in capitals too", () => {
     assert.deepEqual(["u", "D", "n", "x"].map((key) => actionOf(press(key))), ["use", "dismiss", "next", null]);
+    assert.deepEqual(["s", "m", "F", "w", "?"].map((key) => actionOf(press(key))), [
+      "snooze",
+      "moment",
+      "flag",
+      "note",
+      "help",
+    ]);
   });
 
   test("means nothing with a modifier, held down, or in a field", () => {
@@ -163,6 +187,8 @@ describe("a key", () => {
       field({ tagName: "INPUT" }),
       field({ tagName: "TEXTAREA" }),
       field({ tagName: "DIV", isContentEditable: true }),
+      field({ tagName: "DIV", role: "textbox" }),
+      press("u", { composedPath: () => [{ tagName: "B" }, { tagName: "DIV", role: "combobox" }] as unknown as EventTarget[] }),
     ]) {
       assert.equal(actionOf(quiet), null);
     }

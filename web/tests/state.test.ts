@@ -7,6 +7,7 @@ import {
   phase,
   recentTrouble,
   reduce,
+  secondsWithoutSound,
   toneApart,
   toneIsStale,
   tonelessNote,
@@ -61,7 +62,7 @@ describe("a call", () => {
   test("gives way to another call completely", () => {
     const next = live(
       utterance(2, "caller", 0, 1, "eski"),
-      hello({ call_id: "call-2", customer: "", agent: "", language: "en" }),
+      hello({ call_id: "call-2", customer: "", agent: "", language: "en", started_at: null }),
     );
     assert.deepEqual(next, { ...NO_CALL, callId: "call-2", running: true, language: "en" });
   });
@@ -144,31 +145,26 @@ describe("the tone", () => {
     assert.equal(state.course[0]?.end, 380);
   });
 
-  test("grows old by the call's time", () => {
-    assert.equal(toneIsStale(live(tone(2, 10), mechanics(3, 24)), 0), false);
-    assert.equal(toneIsStale(live(tone(2, 10), mechanics(3, 26)), 0), true);
+  test("grows old five seconds after it was heard", () => {
+    assert.equal(toneIsStale(live(tone(2, 10), mechanics(3, 15)), 0), false);
+    assert.equal(toneIsStale(live(tone(2, 10), mechanics(3, 15.5)), 0), true);
+    assert.equal(toneIsStale(live(tone(2, 10), mechanics(3, 16), tone(4, 16)), 0), false);
   });
 
   test("grows old when nothing arrives at all", () => {
     const state = live(tone(2, 10));
-    assert.equal(toneIsStale(state, 14_000), false);
-    assert.equal(toneIsStale(state, 16_000), true);
+    assert.equal(toneIsStale(state, 4_000), false);
+    assert.equal(toneIsStale(state, 6_000), true);
   });
 
-  test("grows old sooner while the caller speaks", () => {
-    const speaking = live(tone(2, 10), partial(2, "caller", 12, 13));
-    assert.equal(toneIsStale(reduce(speaking, mechanics(3, 16), 0), 0), false);
-    assert.equal(toneIsStale(reduce(speaking, mechanics(3, 18), 0), 0), true);
-    const agent = live(tone(2, 10), partial(2, "agent", 12, 13), mechanics(3, 18));
-    assert.equal(toneIsStale(agent, 0), false);
-  });
-
-  test("grows old by turns of the caller that it did not hear", () => {
-    const one = live(tone(2, 10), utterance(3, "caller", 9, 13, "bir"));
-    assert.equal(toneIsStale(one, 0), false);
-    const two = reduce(one, utterance(4, "caller", 13.5, 16, "iki"), 0);
-    assert.equal(toneIsStale(two, 0), true);
-    assert.equal(toneIsStale(reduce(two, tone(5, 16), 0), 0), false);
+  test("is steady once it has lasted, and unsure is no news", () => {
+    const steady = (...tones: readonly Tone[]) => live(...tones).steadyTone;
+    assert.equal(steady(tone(2, 10, "angry", { since: 8 })), null);
+    const angry = tone(3, 11, "angry", { since: 8 });
+    assert.equal(steady(angry), "angry");
+    const unsure = tone(4, 20, "unsure", { since: 12 });
+    assert.equal(steady(angry, unsure), "angry");
+    assert.equal(steady(angry, unsure, tone(5, 26, "neutral", { since: 22 })), "neutral");
   });
 
   test("tells voice and words apart where one of them says something", () => {
@@ -237,6 +233,15 @@ describe("a suggestion", () => {
 
   test("is of no use after the call", () => {
     assert.equal(currentSuggestion(reduce(open, ended(3, 6), 0)), null);
+  });
+});
+
+describe("sound", () => {
+  test("is missed after a while of a running call, and only then", () => {
+    const state = live(mechanics(2, 10));
+    assert.deepEqual([7_900, 8_000, 12_500].map((now) => secondsWithoutSound(state, now)), [0, 8, 12]);
+    assert.equal(secondsWithoutSound(reduce(state, ended(3, 11), 0), 60_000), 0);
+    assert.equal(secondsWithoutSound(NO_CALL, 60_000), 0);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { newMark } from "../src/call/marks.ts";
 import { EventStream, type Connection, type Socket, type Surroundings } from "../src/call/stream.ts";
 import type { ServerMessage } from "../src/events.ts";
 import { CALL, feedback, hello, mechanics, partial, utterance } from "./messages.ts";
@@ -77,7 +78,7 @@ class World implements Surroundings {
   }
 
   get seqs(): number[] {
-    return this.heard.flatMap((m) => (m.type === "hello" || m.type === "feedback" ? [] : [m.seq]));
+    return this.heard.flatMap((m) => ("seq" in m ? [m.seq] : []));
   }
 }
 
@@ -256,12 +257,52 @@ describe("feedback", () => {
     assert.deepEqual(sent, [1, 1, 0, 0, 0]);
   });
 
-  test("of a call that is gone is forgotten", () => {
+  test("on a call that another one has followed reaches the server all the same", () => {
     const world = connected();
     world.socket.onclose?.();
     world.stream.send(feedback("a", "used"));
     world.timePasses();
     world.socket.says(hello({ call_id: "call-2" }));
-    assert.deepEqual(world.socket.sent, []);
+    assert.deepEqual(world.socket.sent, [feedback("a", "used")]);
+  });
+});
+
+describe("a mark", () => {
+  test("is confirmed by its id, and only the latest of its subject is sent again", () => {
+    const world = connected();
+    world.socket.onclose?.();
+    const [first, second] = [newMark(CALL, "note", { text: "a" }), newMark(CALL, "note", { text: "b" })];
+    const flag = newMark(CALL, "flag", { value: "raised" });
+    for (const mark of [first, flag, second]) world.stream.send(mark);
+    world.timePasses();
+    world.socket.says(hello());
+    assert.deepEqual(world.socket.sent, [second, flag]);
+    world.socket.says(second, { ...flag, id: "of-another-page" });
+    world.socket.onclose?.();
+    world.timePasses();
+    world.socket.says(hello({ annotations: [second] }));
+    assert.deepEqual(world.socket.sent, [flag]);
+  });
+
+  test("that the greeting has not got yet stays in view", () => {
+    const world = connected();
+    world.socket.onclose?.();
+    const mark = newMark(CALL, "flag", { value: "raised" });
+    world.stream.send(mark);
+    world.timePasses();
+    world.socket.says(hello());
+    assert.deepEqual(world.heard.at(-1), mark);
+  });
+
+  test("is not taken back by the echo of what it replaced", () => {
+    const world = connected();
+    const [first, second] = [newMark(CALL, "note", { text: "a" }), newMark(CALL, "note", { text: "b" })];
+    world.stream.send(first);
+    world.stream.send(second);
+    const heard = world.heard.length;
+    world.socket.says(first);
+    assert.equal(world.heard.length, heard);
+    world.socket.says(second);
+    assert.deepEqual(world.heard.at(-1), second);
   });
 });

@@ -4,11 +4,13 @@
 // running time and the ageing of the tone, nothing else.
 
 import type {
+  Annotation,
   CallEnded,
   CallPhase,
   CallStarted,
   ChecklistItem,
   Degraded,
+  EarlierCall,
   Feedback,
   Hello,
   Mechanics,
@@ -26,13 +28,16 @@ import type {
   Utterance,
 } from "../events.ts";
 import { SAMPLE_RATE, VERSION } from "../events.ts";
+import { snoozedUntil, withMark, type Marks } from "./marks.ts";
 
 /** Seconds of the call that the course of the tone looks back. */
 export const COURSE_SECONDS = 120;
 /** Seconds without a new tone after which the last one counts as old. */
-export const STALE_SECONDS = 15;
-/** The same while the caller speaks: a tone should come about every second then. */
-export const STALE_WHILE_SPEAKING = 5;
+export const STALE_SECONDS = 5;
+/** Seconds without any event of a running call, which sends one every two, that are worth a word. */
+export const NO_SOUND_SECONDS = 8;
+/** Seconds that a tone has to last before it is worth saying aloud. */
+const STEADY_SECONDS = 3;
 /** Seconds that a gap or a fault stays on top of the page; the transcript keeps it. */
 export const NOTICE_SECONDS = 20;
 /** Seconds after which words without their final are given up. */
@@ -95,19 +100,27 @@ export interface CallState {
   readonly position: number;
   /** Seconds of the call minus seconds of the steady clock, the largest seen; null before the first event. */
   readonly clockOffset: number | null;
+  /** When the last event came, in milliseconds of the steady clock. */
+  readonly heardAt: number | null;
+  /** When the call began, ISO 8601; empty where it is not known. */
+  readonly startedAt: string;
+  /** The customer's calls before this one, newest first. */
+  readonly earlier: readonly EarlierCall[];
   readonly lines: readonly Line[];
   readonly partials: OpenWords;
   /** Second up to which each channel's words are final. */
   readonly finalUntil: { readonly [channel in Role]?: number };
   readonly tone: Tone | null;
-  /** Seconds that the caller has spoken since the last tone, of finished turns. */
-  readonly unheard: number;
+  /** The last tone that was clear and lasted. */
+  readonly steadyTone: ToneLabel | null;
   readonly course: readonly CoursePoint[];
   readonly suggestions: readonly SuggestionEntry[];
   /** A language model's words for a suggestion, by its id. */
   readonly rewordings: Readonly<Record<string, Rewording>>;
   /** What the agent did, by suggestion; it may be known before the suggestion itself. */
   readonly feedback: Readonly<Record<string, Feedback["action"]>>;
+  /** What people marked, beside what the call itself said. */
+  readonly marks: Marks;
   readonly mechanics: Mechanics | null;
   /** Where the conversation stands; null until it is known. */
   readonly stage: CallPhase | null;
@@ -136,15 +149,19 @@ export const NO_CALL: CallState = {
   channels: [],
   position: 0,
   clockOffset: null,
+  heardAt: null,
+  startedAt: "",
+  earlier: [],
   lines: [],
   partials: {},
   finalUntil: {},
   tone: null,
-  unheard: 0,
+  steadyTone: null,
   course: [],
   suggestions: [],
   rewordings: {},
   feedback: {},
+  marks: {},
   mechanics: null,
   stage: null,
   checklist: [],
@@ -160,12 +177,13 @@ export function reduce(state: CallState, message: ServerMessage, at: number): Ca
   if (message.type === "hello") return hello(state, message);
   if (message.call_id !== state.callId) return state;
   if (message.type === "feedback") return feedback(state, message);
+  if (message.type === "annotation") return marked(state, message);
   return reduceEvent(advance(state, message.position, at), message);
 }
 
 function reduceEvent(
   state: CallState,
-  event: Exclude<ServerMessage, Hello | Feedback>,
+  event: Exclude<ServerMessage, Hello | Feedback | Annotation>,
 ): CallState {
   switch (event.type) {
     case "call_started":
@@ -215,6 +233,9 @@ function hello(state: CallState, message: Hello): CallState {
     agent: message.agent || base.agent,
     customer: message.customer || base.customer,
     language: spoken(message.language) || base.language,
+    startedAt: message.started_at ?? base.startedAt,
+    marks: (message.annotations ?? []).reduce(withMark, base.marks),
+    earlier: message.earlier ?? [],
   };
   return Object.entries(message.feedback).reduce(
     (seen, [id, action]) => settle(seen, id, action === "used" ? action : "dismissed"),
@@ -224,6 +245,10 @@ function hello(state: CallState, message: Hello): CallState {
 
 function feedback(state: CallState, message: Feedback): CallState {
   return settle(state, message.suggestion, message.action);
+}
+
+function marked(state: CallState, mark: Annotation): CallState {
+  return { ...state, marks: withMark(state.marks, mark) };
 }
 
 function started(state: CallState, event: CallStarted): CallState {
@@ -247,6 +272,7 @@ function advance(state: CallState, position: number, at: number): CallState {
   return {
     ...state,
     position: Math.max(state.position, position),
+    heardAt: at,
     clockOffset: state.clockOffset === null ? offset : Math.max(state.clockOffset, offset),
     partials: fresh(state.partials, position),
   };
@@ -272,7 +298,7 @@ function utterance(state: CallState, event: Utterance): CallState {
   if (partial && partial.start < event.end) delete partials[event.channel];
   const finalUntil = { ...state.finalUntil, [event.channel]: event.end };
   const language = state.language || event.language;
-  const known = { ...state, partials, finalUntil, language, unheard: unheardAfter(state, event) };
+  const known = { ...state, partials, finalUntil, language };
   if (!event.text.trim()) return known;
   const line: SpokenLine = {
     kind: "utterance",
@@ -286,18 +312,15 @@ function utterance(state: CallState, event: Utterance): CallState {
   return { ...known, lines: [...state.lines, line] };
 }
 
-function unheardAfter(state: CallState, event: Utterance): number {
-  if (event.channel !== "caller") return state.unheard;
-  return state.unheard + Math.max(0, event.end - Math.max(event.start, state.tone?.end ?? 0));
-}
-
 /** What the tones of calls that were stored long ago don't have. */
 const TONE_ALONE = { voice: "unsure", words: null, quotes: [], since: 0, recovery: "" } as const;
 
 function tone(state: CallState, event: Tone): CallState {
   const point = { end: event.end, label: event.label, valence: event.valence };
   const course = [...state.course, point].filter((p) => event.end - p.end <= COURSE_SECONDS);
-  return { ...state, tone: { ...TONE_ALONE, ...event }, unheard: 0, course };
+  const tone: Tone = { ...TONE_ALONE, ...event };
+  const steady = tone.label !== "unsure" && tone.end - tone.since >= STEADY_SECONDS;
+  return { ...state, tone, steadyTone: steady ? tone.label : state.steadyTone, course };
 }
 
 function mark(event: Extract<ServerMessage, { type: "gap" | "fault" }>): GapLine | FaultLine {
@@ -363,9 +386,12 @@ export function phase(state: CallState): Phase {
   return state.running && state.ended === null ? "live" : "ended";
 }
 
-/** The newest suggestion whose moment has not passed. */
-export function currentSuggestion(state: CallState): Suggestion | null {
-  if (phase(state) !== "live") return null;
+/** The newest suggestion whose moment has not passed, unless the agent wants none at second `time`. */
+export function currentSuggestion(
+  state: CallState,
+  time = state.position / SAMPLE_RATE,
+): Suggestion | null {
+  if (phase(state) !== "live" || time < snoozedUntil(state.marks)) return null;
   const entry = state.suggestions.findLast(
     ({ fate, suggestion }) => fate === "open" && state.position <= suggestion.expires,
   );
@@ -383,11 +409,14 @@ export function elapsed(state: CallState, now: number): number {
 /** Whether the last tone is too old to be called the present one. */
 export function toneIsStale(state: CallState, now: number): boolean {
   if (!state.tone) return false;
-  const time = elapsed(state, now);
-  if (time - state.tone.end > STALE_SECONDS) return true;
-  const open = state.partials.caller;
-  const speaking = open ? time - Math.max(open.start, state.tone.end) : 0;
-  return state.unheard + speaking > STALE_WHILE_SPEAKING;
+  return elapsed(state, now) - state.tone.end > STALE_SECONDS;
+}
+
+/** Seconds for which nothing has come from a running call; 0 while that is nothing unusual. */
+export function secondsWithoutSound(state: CallState, now: number): number {
+  if (phase(state) !== "live" || state.heardAt === null) return 0;
+  const silent = (now - state.heardAt) / 1000;
+  return silent >= NO_SOUND_SECONDS ? Math.floor(silent) : 0;
 }
 
 /** What the voice alone and the words alone say; null where neither says anything. */

@@ -1,9 +1,13 @@
 // The stream of a call's events: connects, resumes after the last final event, reports gaps
 // in the connection honestly, and hands on every final event exactly once.
 
-import type { Feedback, ServerMessage } from "../events.ts";
+import type { Annotation, Feedback, Hello, ServerMessage } from "../events.ts";
+import { markKey } from "./marks.ts";
 
 export type Connection = "connecting" | "open" | "lost" | "reconnecting";
+
+/** What a page says of a call; the server says it back. */
+export type Told = Feedback | Annotation;
 
 /** The little of a WebSocket that is used here, so that a test can stand in for it. */
 export interface Socket {
@@ -31,7 +35,7 @@ export interface StreamOptions {
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
-/** A server that hangs up on a feedback every time does not want it. */
+/** A server that hangs up on something every time does not want it. */
 const MOST_TELLINGS = 3;
 
 export class EventStream {
@@ -45,7 +49,7 @@ export class EventStream {
   private callId: string | null = null;
   private seq = 0;
   /** What the server has not confirmed yet, and how often it was told. */
-  private readonly outbox = new Map<string, { feedback: Feedback; told: number }>();
+  private readonly outbox = new Map<string, { message: Told; told: number }>();
 
   constructor(options: StreamOptions) {
     this.options = options;
@@ -78,15 +82,15 @@ export class EventStream {
   }
 
   /** Tell the server; what is said while the connection is lost is said after it is back. */
-  send(feedback: Feedback): void {
-    const entry = { feedback, told: 0 };
-    this.outbox.set(feedback.suggestion, entry);
+  send(message: Told): void {
+    const entry = { message, told: 0 };
+    this.outbox.set(subjectOf(message), entry);
     if (this.greeted) this.tell(entry);
   }
 
-  private tell(entry: { feedback: Feedback; told: number }): void {
+  private tell(entry: { message: Told; told: number }): void {
     entry.told += 1;
-    this.socket?.send(JSON.stringify(entry.feedback));
+    this.socket?.send(JSON.stringify(entry.message));
   }
 
   private connect(): void {
@@ -127,13 +131,13 @@ export class EventStream {
     const message = parse(data);
     if (!message) return;
     if (message.type === "hello") this.hello(message);
-    else if (message.type === "feedback") this.confirmed(message);
+    else if (message.type === "feedback" || message.type === "annotation") this.confirmed(message);
     else if (message.call_id !== this.callId) return;
     else if (message.type === "partial") this.options.onMessage(message);
     else this.final(message);
   }
 
-  private hello(message: Extract<ServerMessage, { type: "hello" }>): void {
+  private hello(message: Hello): void {
     const first = !this.greeted;
     if (message.call_id !== this.callId) {
       const resumed = this.seq > 0;
@@ -146,7 +150,7 @@ export class EventStream {
     this.failures = 0;
     if (first) this.options.onConnection("open");
     this.options.onMessage(message);
-    this.resend(message.feedback);
+    this.resend(message);
   }
 
   private again(): void {
@@ -154,27 +158,51 @@ export class EventStream {
     this.connect();
   }
 
-  private resend(known: Readonly<Record<string, string>>): void {
-    for (const [id, entry] of this.outbox) {
-      const futile = entry.feedback.call_id !== this.callId || entry.told >= MOST_TELLINGS;
-      if (futile || id in known) this.outbox.delete(id);
-      else this.tell(entry);
+  private resend(known: Hello): void {
+    for (const [subject, entry] of this.outbox) {
+      if (entry.told >= MOST_TELLINGS || isKnown(entry.message, known)) this.outbox.delete(subject);
+      else {
+        this.tell(entry);
+        // The greeting does not have it yet, and the reader has seen it done.
+        this.options.onMessage(entry.message);
+      }
     }
   }
 
-  private confirmed(message: Feedback): void {
-    if (message.call_id !== this.callId) return;
-    this.outbox.delete(message.suggestion);
+  private confirmed(message: Told): void {
+    const subject = subjectOf(message);
+    const waiting = this.outbox.get(subject)?.message;
+    if (waiting && !isSame(waiting, message)) return; // something newer is on its way
+    this.outbox.delete(subject);
     this.options.onMessage(message);
   }
 
-  private final(message: Exclude<ServerMessage, { type: "hello" | "feedback" | "partial" }>): void {
+  private final(
+    message: Exclude<ServerMessage, { type: "hello" | "feedback" | "annotation" | "partial" }>,
+  ): void {
     // A number may be missing: a page that fell behind is spared tones that are no longer true.
     // A message without one is of a kind that this page does not know.
     if (!(message.seq > this.seq)) return;
     this.seq = message.seq;
     this.options.onMessage(message);
   }
+}
+
+/** Of what is said of one subject only the latest has to reach the server. */
+function subjectOf(message: Told): string {
+  const subject = message.type === "feedback" ? `feedback ${message.suggestion}` : markKey(message);
+  return `${message.call_id} ${subject}`;
+}
+
+function isSame(one: Told, other: Told): boolean {
+  if (one.type === "feedback") return other.type === "feedback" && one.action === other.action;
+  return other.type === "annotation" && one.id === other.id;
+}
+
+function isKnown(message: Told, { annotations, call_id, feedback }: Hello): boolean {
+  if (message.call_id !== call_id) return false;
+  if (message.type === "feedback") return message.suggestion in feedback;
+  return (annotations ?? []).some(({ id }) => id === message.id);
 }
 
 function parse(data: unknown): ServerMessage | null {

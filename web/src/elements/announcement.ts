@@ -14,8 +14,8 @@ export function announcement(texts: Texts, before: CallState, after: CallState):
     const { announced, rephrase } = say.suggestion;
     return suggestion.kind === "rephrase" ? rephrase.announced(suggestion.say) : announced(suggestion.say);
   }
-  if (after.tone && after.tone.label !== before.tone?.label) {
-    return `${say.tone.heading}: ${texts.label(after.tone.label)}`;
+  if (after.steadyTone && after.steadyTone !== before.steadyTone) {
+    return `${say.tone.heading}: ${texts.label(after.steadyTone)}`;
   }
   return null;
 }

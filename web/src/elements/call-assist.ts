@@ -2,37 +2,57 @@ import { LitElement, css, html, type PropertyValues, type TemplateResult } from 
 import { customElement, property, query, state } from "lit/decorators.js";
 import { gauges } from "../call/gauges.ts";
 import {
+  markOf,
+  moments,
+  newMark,
+  raisedFlag,
+  snoozedUntil,
+  type MarkFields,
+  type MarkKind,
+} from "../call/marks.ts";
+import {
   NO_CALL,
   currentSuggestion,
   elapsed,
   phase,
   reduce,
+  secondsWithoutSound,
   toneIsStale,
   tonelessNote,
   type CallState,
 } from "../call/state.ts";
-import { EventStream, type Connection } from "../call/stream.ts";
+import { EventStream, type Connection, type Told } from "../call/stream.ts";
 import { outward } from "../embed/outward.ts";
-import type { Feedback, ServerMessage } from "../events.ts";
+import type { Annotation, Feedback, ServerMessage, Suggestion } from "../events.ts";
 import {
   isUiLanguage,
   preferredLanguage,
+  regional,
   shortcutsWanted,
   storeLanguage,
   storeShortcuts,
+  storeSnooze,
   storedLanguage,
+  storedSnooze,
   type UiLanguage,
 } from "../preferences.ts";
-import { actionOf } from "../shortcuts.ts";
+import { actionOf, type Action } from "../shortcuts.ts";
 import { icons } from "../style/icons.ts";
 import { shared, tokens } from "../style/shared.ts";
 import { Texts } from "../texts/texts.ts";
 import { announcement } from "./announcement.ts";
+import type { CallActions } from "./call-actions.ts";
+import "./call-actions.ts";
 import "./call-header.ts";
+import type { CallNotes, Noted } from "./call-notes.ts";
+import "./call-notes.ts";
 import "./call-notices.ts";
 import "./call-progress.ts";
+import type { CallSummary, Correction } from "./call-summary.ts";
 import "./call-summary.ts";
+import type { CallTranscript } from "./call-transcript.ts";
 import "./call-transcript.ts";
+import "./customer-card.ts";
 import "./mechanics-gauges.ts";
 import "./sample-list.ts";
 import "./shortcut-help.ts";
@@ -40,10 +60,14 @@ import type { SuggestionCard } from "./suggestion-card.ts";
 import "./suggestion-card.ts";
 import "./tone-panel.ts";
 
+/** Seconds after which a customer's card that lies open counts as read. */
+const CARD_SECONDS = 10;
+
 /**
  * The sidebar. Attributes: `server`, the address it belongs to (the page's own by default);
  * `call`, a call's id or `latest`; `language`, `tr` or `en` (the reader's own by default);
- * `theme`, `light` or `dark` (the system's by default).
+ * `theme`, `light` or `dark` (the system's by default); `snooze`, the minutes for which
+ * suggestions are quiet when the agent asks for it and has not chosen (5).
  * It fires `language-changed` with the language of its words, and what `AssistEvents` lists.
  */
 @customElement("call-assist")
@@ -52,15 +76,27 @@ export class CallAssist extends LitElement {
   @property() call = "latest";
   @property() language = "";
   @property({ reflect: true }) theme = "";
+  @property({ type: Number }) snooze = 5;
 
   @state() private known: CallState = NO_CALL;
   @state() private connection: Connection = "connecting";
-  @state() private texts = new Texts(storedLanguage() ?? preferredLanguage(navigator.languages));
+  @state() private texts = wordsIn(storedLanguage() ?? preferredLanguage(navigator.languages));
   @state() private shortcuts = shortcutsWanted();
+  @state() private snoozeChosen = storedSnooze();
   @state() private helpOpen = false;
+  @state() private noting = false;
+  /** Whether the customer's card is open; null until the agent opens or shuts it. */
+  @state() private cardOpen: boolean | null = null;
+  /** Seconds for which the card lay open in front of the agent. */
+  @state() private cardSeen = 0;
+  @state() private today = new Date();
   @state() private now = performance.now();
   @state() private announced = "";
   @query("suggestion-card") private card!: SuggestionCard | null;
+  @query("call-actions") private actions!: CallActions | null;
+  @query("call-transcript") private transcript!: CallTranscript | null;
+  @query("call-notes") private notes!: CallNotes | null;
+  @query("call-summary") private summary!: CallSummary | null;
 
   private stream: EventStream | null = null;
   /** What is known; `known` is what is drawn, at most once a frame. */
@@ -105,6 +141,9 @@ export class CallAssist extends LitElement {
       }
       .page > call-transcript {
         flex: 1 0 10rem;
+      }
+      call-actions {
+        z-index: 1;
       }
       .welcome {
         padding: 1.5rem 1.25rem 1.75rem;
@@ -205,6 +244,15 @@ export class CallAssist extends LitElement {
       this.now = performance.now();
       this.tick(phase(this.known) === "live" && this.connection === "open");
     }
+    const before = changed.get("known") as CallState | undefined;
+    if (before && before.callId !== this.known.callId) {
+      this.noting = false;
+      this.cardOpen = null;
+      this.cardSeen = 0;
+    }
+    if (this.shownSuggestion) this.cardSeen = CARD_SECONDS; // the moment belongs to what to say
+    const today = new Date();
+    if (today.getMinutes() !== this.today.getMinutes()) this.today = today;
   }
 
   override render(): TemplateResult {
@@ -217,7 +265,7 @@ export class CallAssist extends LitElement {
           .phase=${phase(this.known)}
           .elapsed=${elapsed(this.known, this.now)}
           .helpOpen=${this.helpOpen}
-          @help-toggled=${() => (this.helpOpen = !this.helpOpen)}
+          @help-toggled=${() => this.act("help")}
           @language-chosen=${(event: CustomEvent<UiLanguage>) => this.choose(event.detail)}
         ></call-header>
         ${waiting ? null : this.about()}
@@ -225,9 +273,11 @@ export class CallAssist extends LitElement {
           .texts=${this.texts}
           .call=${this.known}
           .connection=${this.connection}
+          .soundless=${secondsWithoutSound(this.known, this.now)}
+          @lowered=${() => this.act("flag")}
           @retry=${() => this.stream?.retryNow()}
         ></call-notices>
-        ${this.helpOpen ? this.help() : null}
+        ${this.helpOpen ? this.help() : null} ${waiting ? null : this.customer()}
       </header>
       ${waiting ? this.welcome() : this.duringCall()}
       <p class="unseen" role="status" aria-live="polite">${this.announced}</p>
@@ -247,14 +297,49 @@ export class CallAssist extends LitElement {
         .items=${known.checklist}
         .promises=${over ? [] : known.promises}
         .spoken=${known.language}
+        .startedAt=${known.startedAt}
+        .today=${this.today}
       ></call-progress>
     </div>`;
+  }
+
+  private customer(): TemplateResult {
+    return html`<customer-card
+      .texts=${this.texts}
+      .calls=${this.known.earlier}
+      .marks=${this.known.marks}
+      .today=${this.today}
+      .open=${this.cardShown}
+      .shortcuts=${this.shortcuts}
+      @toggled=${() => this.act("customer")}
+      @kept=${(event: CustomEvent<string>) =>
+        this.mark("promise", { about: event.detail, value: "kept" })}
+    ></customer-card>`;
+  }
+
+  /** It lies open at first, until it was read or there is something to say. */
+  private get cardShown(): boolean {
+    if (this.cardOpen !== null) return this.cardOpen;
+    return phase(this.known) === "live" && this.cardSeen < CARD_SECONDS;
+  }
+
+  private get shownSuggestion(): Suggestion | null {
+    return currentSuggestion(this.known, elapsed(this.known, this.now));
+  }
+
+  private get minutes(): number {
+    return this.snoozeChosen ?? this.snooze;
   }
 
   private help(): TemplateResult {
     return html`<shortcut-help
       .texts=${this.texts}
       .shortcuts=${this.shortcuts}
+      .snooze=${this.minutes}
+      @snooze-chosen=${(event: CustomEvent<number>) => {
+        this.snoozeChosen = event.detail;
+        storeSnooze(event.detail);
+      }}
       @shortcuts-chosen=${(event: CustomEvent<boolean>) => {
         this.shortcuts = event.detail;
         storeShortcuts(event.detail);
@@ -298,9 +383,23 @@ export class CallAssist extends LitElement {
       <call-transcript
         .texts=${texts}
         .lines=${known.lines}
+        .moments=${moments(known.marks)}
         .partials=${known.partials}
         .spoken=${known.language}
+        .shortcuts=${this.shortcuts}
+        @moment-removed=${(event: CustomEvent<string>) => this.unmark(event.detail)}
       ></call-transcript>
+      <call-actions
+        .texts=${texts}
+        .moments=${moments(known.marks).length}
+        .flagged=${raisedFlag(known.marks) !== null}
+        .noting=${this.noting}
+        .snoozed=${this.quietFor > 0}
+        .minutes=${this.minutes}
+        .shortcuts=${this.shortcuts}
+        .over=${over}
+        @asked=${(event: CustomEvent<Action>) => this.act(event.detail)}
+      ></call-actions>
     `;
   }
 
@@ -308,7 +407,7 @@ export class CallAssist extends LitElement {
     const { known, now } = this;
     const { mechanics } = known;
     const time = elapsed(known, now);
-    const suggestion = currentSuggestion(known);
+    const suggestion = this.shownSuggestion;
     return html`
       <mechanics-gauges
         .texts=${this.texts}
@@ -321,15 +420,48 @@ export class CallAssist extends LitElement {
         .latest=${known.suggestions.at(-1) ?? null}
         .now=${now}
         .shortcuts=${this.shortcuts}
-        @settled=${(event: CustomEvent<Feedback>) => this.settle(event.detail)}
+        .quietFor=${this.quietFor}
+        @woken=${() => this.act("snooze")}
+        @settled=${(event: CustomEvent<Feedback>) => this.say(event.detail)}
       ></suggestion-card>
+      ${this.noting ? this.note() : null}
     `;
   }
+
+  /** Seconds for which the agent still wants no suggestion. */
+  private get quietFor(): number {
+    if (phase(this.known) !== "live") return 0;
+    return Math.max(0, Math.ceil(snoozedUntil(this.known.marks) - elapsed(this.known, this.now)));
+  }
+
+  private note(): TemplateResult {
+    return html`<call-notes
+      .texts=${this.texts}
+      .callId=${this.known.callId ?? ""}
+      .note=${markOf(this.known.marks, "note")}
+      closable
+      @noted=${this.noted}
+      @closed=${() => {
+        this.noting = false;
+        this.actions?.focus();
+      }}
+    ></call-notes>`;
+  }
+
+  private readonly noted = (event: CustomEvent<Noted>): void => {
+    const { callId, text } = event.detail;
+    const start = callId === this.latest.callId ? this.time : 0;
+    this.say(newMark(callId, "note", { start, text }));
+  };
 
   private afterCall(): TemplateResult {
     const { known } = this;
     return html`
       <call-summary
+        .today=${this.today}
+        @noted=${this.noted}
+        @corrected=${({ detail: { kind, ...fields } }: CustomEvent<Correction>) =>
+          this.mark(kind, fields)}
         .texts=${this.texts}
         .call=${known}
         .elapsed=${elapsed(known, this.now)}
@@ -364,16 +496,106 @@ export class CallAssist extends LitElement {
     if (text !== null) this.announced = text;
   }
 
-  private settle(feedback: Feedback): void {
-    this.stream?.send(feedback);
+  private say(told: Told): void {
+    this.stream?.send(told);
     // Shown at once; the server's echo says the same again.
-    this.receive(feedback);
+    this.receive(told);
+  }
+
+  /** Second of the call now. */
+  private get time(): number {
+    return Math.round(elapsed(this.latest, performance.now()) * 1000) / 1000;
+  }
+
+  private mark(kind: MarkKind, fields: MarkFields): Annotation | null {
+    if (this.latest.callId === null) return null;
+    const mark = newMark(this.latest.callId, kind, { start: this.time, ...fields });
+    this.say(mark);
+    return mark;
+  }
+
+  private unmark(about: string): void {
+    this.mark("moment", { about, value: "removed" });
+    this.announce(this.texts.say.actions.momentRemoved);
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
     const action = this.shortcuts && !event.defaultPrevented ? actionOf(event) : null;
-    if (action && this.card?.act(action, true)) event.preventDefault();
+    if (action && this.act(action)) event.preventDefault();
   };
+
+  /** What a key or a button asks for; true when there was something to do it to. */
+  private act(action: Action): boolean {
+    if (action === "help") return this.toggleHelp();
+    const shown = phase(this.latest);
+    if (shown === "waiting") return false;
+    switch (action) {
+      case "flag":
+        return this.flag();
+      case "note":
+        return this.openNote();
+      case "customer":
+        return this.toggleCustomer();
+      case "newest":
+        this.transcript?.toEnd();
+        return true;
+      default:
+        if (shown === "ended") return false;
+    }
+    switch (action) {
+      case "moment":
+        return this.markMoment();
+      case "snooze":
+        return this.toggleSnooze();
+      default:
+        return this.card?.act(action, true) ?? false;
+    }
+  }
+
+  private toggleHelp(): boolean {
+    this.helpOpen = !this.helpOpen;
+    return true;
+  }
+
+  private markMoment(): boolean {
+    const mark = this.mark("moment", { value: "set" });
+    if (mark) this.announce(this.texts.say.actions.momentTold(this.texts.clock(mark.start)));
+    return mark !== null;
+  }
+
+  private flag(): boolean {
+    const { actions } = this.texts.say;
+    const value = raisedFlag(this.latest.marks) ? "lowered" : "raised";
+    const mark = this.mark("flag", { value });
+    if (mark) {
+      this.announce(value === "raised" ? actions.flagged(this.texts.clock(mark.start)) : actions.lowered);
+    }
+    return mark !== null;
+  }
+
+  private toggleSnooze(): boolean {
+    const { actions } = this.texts.say;
+    const quiet = snoozedUntil(this.latest.marks) > this.time;
+    this.mark("snooze", { value: quiet ? "0" : String(this.minutes) });
+    this.announce(quiet ? actions.woken : actions.snoozed(this.texts.integer(this.minutes)));
+    return true;
+  }
+
+  private toggleCustomer(): boolean {
+    if (this.known.earlier.length === 0) return false;
+    this.cardOpen = !this.cardShown;
+    return true;
+  }
+
+  private openNote(): boolean {
+    if (phase(this.known) === "ended") {
+      this.summary?.focusNote();
+      return true;
+    }
+    this.noting = true;
+    void this.updateComplete.then(() => this.notes?.focus());
+    return true;
+  }
 
   private readonly networkBack = (): void => this.stream?.retryNow();
   private readonly networkGone = (): void => this.stream?.networkLost();
@@ -384,7 +606,7 @@ export class CallAssist extends LitElement {
   }
 
   private speak(language: UiLanguage): void {
-    this.texts = new Texts(language);
+    this.texts = wordsIn(language);
     this.tellLanguage();
   }
 
@@ -400,7 +622,13 @@ export class CallAssist extends LitElement {
   private tick(wanted: boolean): void {
     if (wanted === (this.ticking !== null)) return;
     if (this.ticking !== null) clearInterval(this.ticking);
-    this.ticking = wanted ? setInterval(() => (this.now = performance.now()), 1000) : null;
+    this.ticking = wanted ? setInterval(() => this.second(), 1000) : null;
+  }
+
+  private second(): void {
+    this.now = performance.now();
+    const read = this.cardOpen === null && this.known.earlier.length > 0 && !document.hidden;
+    if (read && this.cardSeen < CARD_SECONDS) this.cardSeen += 1;
   }
 
   private base(): string {
@@ -413,4 +641,8 @@ export class CallAssist extends LitElement {
     address.searchParams.set("call", this.call);
     return address.href;
   }
+}
+
+function wordsIn(language: UiLanguage): Texts {
+  return new Texts(language, regional(language, navigator.languages));
 }

@@ -1,10 +1,18 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { otherNotes, recentTrouble, type CallState, type FaultLine, type GapLine } from "../call/state.ts";
+import { raisedFlag } from "../call/marks.ts";
 import type { Connection } from "../call/stream.ts";
+import type { Annotation } from "../events.ts";
 import { icons } from "../style/icons.ts";
 import { shared } from "../style/shared.ts";
 import type { Texts } from "../texts/texts.ts";
+
+interface Remedy {
+  readonly label: string;
+  readonly act: () => void;
+  readonly busy?: boolean;
+}
 
 /** A gap in the sound as one sentence. */
 export function gapSentence(texts: Texts, gap: GapLine): string {
@@ -22,6 +30,8 @@ export class CallNotices extends LitElement {
   @property({ attribute: false }) texts!: Texts;
   @property({ attribute: false }) call!: CallState;
   @property({ attribute: false }) connection: Connection = "connecting";
+  /** Seconds for which nothing has come from a running call; 0 while that is nothing unusual. */
+  @property({ type: Number }) soundless = 0;
 
   static override styles = [
     shared,
@@ -78,13 +88,22 @@ export class CallNotices extends LitElement {
     const shown: TemplateResult[] = [];
     if (connection === "lost" || connection === "reconnecting") {
       const retry = (): boolean => this.dispatchEvent(new CustomEvent("retry"));
-      shown.push(this.warning(say.lostExplained, say.retry, retry, connection === "reconnecting"));
+      const busy = connection === "reconnecting";
+      shown.push(this.warning(say.lostExplained, "lost", { label: say.retry, act: retry, busy }));
     }
-    if (call.outdated) shown.push(this.warning(say.outdated, say.reload, () => location.reload()));
+    if (call.outdated) {
+      const reload = { label: say.reload, act: () => location.reload() };
+      shown.push(this.warning(say.outdated, "outdated", reload));
+    }
     for (const what of call.degraded) {
-      shown.push(this.warning(say.trouble.degraded[what] ?? say.trouble.degradedOther));
+      shown.push(this.warning(say.trouble.degraded[what] ?? say.trouble.degradedOther, "degraded"));
+    }
+    if (this.soundless > 0 && connection === "open") {
+      shown.push(this.warning(say.trouble.noSound(texts.integer(this.soundless)), "no-sound"));
     }
     shown.push(...this.trouble());
+    const flag = raisedFlag(call.marks);
+    if (flag) shown.push(this.flagged(flag));
     for (const note of otherNotes(call)) {
       const known = say.trouble.notes[note.code];
       const language = known === undefined ? call.language : texts.language;
@@ -106,21 +125,27 @@ export class CallNotices extends LitElement {
       const same = gaps.every((gap) => gap.channel === newest.channel);
       const length = gaps.reduce((sum, gap) => sum + gap.length, 0);
       const whole = { ...newest, length, channel: same ? newest.channel : "" };
-      shown.push(this.warning(gapSentence(this.texts, whole)));
+      shown.push(this.warning(gapSentence(this.texts, whole), "gap"));
     }
-    if (faults.length > 0) shown.push(this.warning(this.texts.say.trouble.fault));
+    if (faults.length > 0) shown.push(this.warning(this.texts.say.trouble.fault, "fault"));
     return shown;
   }
 
-  private warning(
-    text: string,
-    label?: string,
-    act?: () => void,
-    busy = false,
-  ): TemplateResult {
-    return html`<li class="warning">
+  private flagged(flag: Annotation): TemplateResult {
+    const { actions } = this.texts.say;
+    const lower = (): boolean => this.dispatchEvent(new CustomEvent("lowered"));
+    return html`<li data-notice="flagged">
+      ${icons.supervisor(16)}<span>${actions.flagged(this.texts.clock(flag.start))}</span>
+      <button @click=${lower}>${actions.lower}</button>
+    </li>`;
+  }
+
+  private warning(text: string, name: string, button?: Remedy): TemplateResult {
+    return html`<li data-notice=${name}>
       ${icons.warning(16)}<span>${text}</span>
-      ${label ? html`<button ?disabled=${busy} @click=${act}>${label}</button>` : null}
+      ${button
+        ? html`<button ?disabled=${button.busy ?? false} @click=${button.act}>${button.label}</button>`
+        : null}
     </li>`;
   }
 }

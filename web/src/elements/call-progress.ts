@@ -18,6 +18,8 @@ export class CallProgress extends LitElement {
   @property({ attribute: false }) promises: readonly PromiseMade[] = [];
   /** Language of the call, in which the steps are written. */
   @property() spoken = "";
+  @property() startedAt = "";
+  @property({ attribute: false }) today: Date | null = null;
   @property({ type: Boolean, reflect: true }) open = false;
 
   static override styles = [
@@ -164,6 +166,8 @@ export class CallProgress extends LitElement {
                   .texts=${this.texts}
                   .promises=${promises}
                   .spoken=${this.spoken}
+                  .startedAt=${this.startedAt}
+                  .today=${this.today}
                 ></promise-list>`
               : null}
           </div>`

@@ -1,8 +1,10 @@
 import { LitElement, css, html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
+import { guard } from "lit/directives/guard.js";
 import type { Line, OpenWords, SpokenLine } from "../call/state.ts";
-import type { Partial, Role } from "../events.ts";
+import { timeline, type MomentLine, type TimelineLine } from "../call/timeline.ts";
+import type { Annotation, Partial, Role } from "../events.ts";
+import { KEYS } from "../shortcuts.ts";
 import { icons } from "../style/icons.ts";
 import { shared } from "../style/shared.ts";
 import type { Texts } from "../texts/texts.ts";
@@ -10,28 +12,35 @@ import { gapSentence } from "./call-notices.ts";
 
 /** Pixels from the end within which the reader counts as reading the end. */
 const AT_END = 32;
-/** Lines drawn at a time: a long call must scroll as smoothly as a short one. */
-const WINDOW = 150;
-/** Pixels from the top at which earlier lines are drawn. */
-const AT_TOP = 300;
+/** Lines of a part that is laid out and painted only near the view, as the style sheet says. */
+const PART = 40;
 
-/** The words of both sides; follows the end until the reader scrolls up. */
+type Part = readonly TimelineLine[];
+
+/**
+ * The words of both sides; follows the end until the reader scrolls up. It fires
+ * `moment-removed` with the subject of a mark.
+ *
+ * All lines of a call are in the document, so that "find in page" finds them and a screen reader
+ * walks through them; the browser skips the parts out of view (`content-visibility`), and parts
+ * that have not changed are not even compared.
+ */
 @customElement("call-transcript")
 export class CallTranscript extends LitElement {
   @property({ attribute: false }) texts!: Texts;
   @property({ attribute: false }) lines: readonly Line[] = [];
+  /** The moments that the agent marked, in order. */
+  @property({ attribute: false }) moments: readonly Annotation[] = [];
   @property({ attribute: false }) partials: OpenWords = {};
   @property() spoken = "";
+  @property({ type: Boolean }) shortcuts = true;
   @state() private following = true;
   @state() private seen = 0;
-  /** Index of the first line drawn; it stays where it is while the reader looks back. */
-  @state() private first = 0;
   @query(".scroll") private scroller!: HTMLElement;
-  @query("ol") private list!: HTMLElement;
+  @query(".list") private list!: HTMLElement;
 
   private scrolledTo = 0;
-  /** `first` as it is on the screen. */
-  private drawnFrom = 0;
+  private parts: readonly Part[] = [];
 
   private readonly resized = new ResizeObserver(() => this.follow());
 
@@ -60,10 +69,14 @@ export class CallTranscript extends LitElement {
       .scroll:focus-visible {
         outline-offset: -3px;
       }
-      li {
+      .part {
+        content-visibility: auto;
+        contain-intrinsic-block-size: auto 2200px;
+      }
+      .line {
         padding-top: 0.25rem;
       }
-      li.turns {
+      .line.turns {
         padding-top: 0.75rem;
       }
       .who {
@@ -129,6 +142,30 @@ export class CallTranscript extends LitElement {
       .event svg {
         flex: none;
       }
+      .moment {
+        align-items: center;
+        color: var(--accent);
+        font-weight: 600;
+        font-variant-numeric: tabular-nums;
+      }
+      .moment::before,
+      .moment::after {
+        content: "";
+        flex: 1;
+        border-top: 1px dashed var(--control);
+      }
+      .moment button {
+        display: grid;
+        place-items: center;
+        width: 1.5rem;
+        height: 1.5rem;
+        border-radius: 0.375rem;
+        color: var(--soft);
+      }
+      .moment button:hover {
+        color: var(--ink);
+        background: var(--surface);
+      }
       .empty {
         padding: 1rem 0.25rem;
       }
@@ -166,14 +203,20 @@ export class CallTranscript extends LitElement {
     const before = changed.get("lines");
     const another = before !== undefined && this.lines.length < before.length;
     if (another) this.following = true;
-    if (!this.following) return;
-    this.seen = this.lines.length;
-    this.first = Math.max(0, this.lines.length - WINDOW);
+    if (this.following) this.seen = this.lines.length;
+    if (before !== undefined || changed.has("moments")) {
+      this.parts = inParts(timeline(this.lines, this.moments), this.parts);
+    }
   }
 
   protected override updated(): void {
-    this.drawnFrom = this.first;
     this.follow();
+  }
+
+  /** To the newest words, and on with them. */
+  toEnd(): void {
+    this.following = true;
+    this.scroller.focus({ preventScroll: true });
   }
 
   override render(): TemplateResult {
@@ -192,24 +235,36 @@ export class CallTranscript extends LitElement {
         ${this.lines.length + open.length === 0
           ? html`<p class="quiet empty">${say.transcript.empty}</p>`
           : null}
-        <ol>
-          ${repeat(
-            this.lines.slice(this.first),
-            (line) => line.seq,
-            (line, index) => this.line(line, this.lines[this.first + index - 1]),
-          )}
+        <div class="list" role="list" aria-labelledby="heading">
+          ${this.parts.map((part, index) => this.drawn(part, this.parts[index - 1]?.at(-1)))}
           ${open.map((partial) => this.open(partial))}
-        </ol>
+        </div>
       </div>
-      ${missed > 0
-        ? html`<button class="more" @click=${this.toEnd}>
-            ${icons.arrowDown(16)}${say.transcript.newLines(missed)}
-          </button>`
-        : null}
+      ${this.following
+        ? null
+        : html`<button
+            class="more"
+            aria-keyshortcuts=${this.shortcuts ? KEYS.newest : null}
+            @click=${this.toEnd}
+          >
+            ${icons.arrowDown(16)}${missed > 0
+              ? say.transcript.newLines(missed)
+              : say.transcript.toNewest}
+          </button>`}
     `;
   }
 
-  private line(line: Line, before: Line | undefined): TemplateResult {
+  private drawn(part: Part, before: TimelineLine | undefined): unknown {
+    return guard(
+      [this.texts, part, before],
+      () => html`<div class="part" role="presentation">
+        ${part.map((line, index) => this.line(line, part[index - 1] ?? before))}
+      </div>`,
+    );
+  }
+
+  private line(line: TimelineLine, before: TimelineLine | undefined): TemplateResult {
+    if (line.kind === "moment") return this.moment(line);
     if (line.kind === "gap") return this.mark(line.kind, gapSentence(this.texts, line));
     if (line.kind === "fault") return this.mark(line.kind, this.texts.say.trouble.fault);
     return this.spokenLine(line, before?.kind !== "utterance" || before.channel !== line.channel);
@@ -218,23 +273,28 @@ export class CallTranscript extends LitElement {
   private spokenLine(line: SpokenLine, turns: boolean): TemplateResult {
     const { say } = this.texts;
     const detail = line.doubtful ? html`<span>· ${say.transcript.doubtful}</span>` : null;
-    return html`<li
-      class="${line.channel} ${turns ? "turns" : ""} ${line.doubtful ? "doubtful" : ""}"
+    return html`<div
+      role="listitem"
+      class="line ${line.channel} ${turns ? "turns" : ""} ${line.doubtful ? "doubtful" : ""}"
       data-seq=${line.seq}
     >
       ${turns || line.doubtful ? this.who(line.channel, line.start, detail) : null}
       <p class="bubble" lang=${line.language}>${line.text}</p>
-    </li>`;
+    </div>`;
   }
 
   private open(partial: Partial): TemplateResult {
     const { say } = this.texts;
-    return html`<li class="${partial.channel} turns open" data-partial=${partial.channel}>
+    return html`<div
+      role="listitem"
+      class="line ${partial.channel} turns open"
+      data-partial=${partial.channel}
+    >
       ${this.who(partial.channel, partial.start, html`<span>· ${say.transcript.speaking}</span>`)}
       <p class="bubble" lang=${this.spoken}>
         <span class="stable">${partial.stable}</span> <span class="pending">${partial.pending}</span>
       </p>
-    </li>`;
+    </div>`;
   }
 
   private who(channel: Role, start: number, detail: TemplateResult | null): TemplateResult {
@@ -245,7 +305,21 @@ export class CallTranscript extends LitElement {
   }
 
   private mark(kind: string, text: string): TemplateResult {
-    return html`<li class="event" data-mark=${kind}>${icons.warning(15)}<span>${text}</span></li>`;
+    return html`<div role="listitem" class="event" data-mark=${kind}>
+      ${icons.warning(15)}<span>${text}</span>
+    </div>`;
+  }
+
+  private moment({ mark }: MomentLine): TemplateResult {
+    const { say } = this.texts;
+    const remove = (): boolean =>
+      this.dispatchEvent(new CustomEvent<string>("moment-removed", { detail: mark.about }));
+    return html`<div role="listitem" class="event moment" data-moment=${mark.about}>
+      ${icons.bookmark(15)}<span>${say.transcript.moment} · ${this.texts.clock(mark.start)}</span>
+      <button aria-label=${say.transcript.removeMoment} title=${say.transcript.removeMoment} @click=${remove}>
+        ${icons.cross(13)}
+      </button>
+    </div>`;
   }
 
   private scrolled(): void {
@@ -254,17 +328,21 @@ export class CallTranscript extends LitElement {
     if (scrollHeight - clientHeight - scrollTop <= AT_END) this.following = true;
     else if (scrollTop < this.scrolledTo) this.following = false;
     this.scrolledTo = scrollTop;
-    if (!this.following && scrollTop < AT_TOP && this.first === this.drawnFrom) {
-      this.first = Math.max(0, this.first - WINDOW);
-    }
-  }
-
-  private toEnd(): void {
-    this.following = true;
-    this.scroller.focus({ preventScroll: true });
   }
 
   private follow(): void {
     if (this.following && this.scroller) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
+}
+
+/** The lines in parts; a part of `before` with the same lines is taken over as it is. */
+function inParts(lines: Part, before: readonly Part[]): readonly Part[] {
+  const parts: Part[] = [];
+  for (let from = 0; from < lines.length; from += PART) {
+    const part = lines.slice(from, from + PART);
+    const known = before[parts.length];
+    const same = known?.length === part.length && part.every((line, index) => line === known[index]);
+    parts.push(same ? known : part);
+  }
+  return parts;
 }

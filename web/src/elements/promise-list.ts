@@ -1,6 +1,7 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { Promise as PromiseMade } from "../events.ts";
+import { dueDate } from "../call/due.ts";
+import type { Due, Promise as PromiseMade } from "../events.ts";
 import { icons } from "../style/icons.ts";
 import { shared } from "../style/shared.ts";
 import type { Texts } from "../texts/texts.ts";
@@ -12,6 +13,9 @@ export class PromiseList extends LitElement {
   @property({ attribute: false }) promises: readonly PromiseMade[] = [];
   /** Language of the call, in which the promises were made. */
   @property() spoken = "";
+  /** When the call began, ISO 8601; what is due is counted from there. */
+  @property() startedAt = "";
+  @property({ attribute: false }) today: Date | null = null;
 
   static override styles = [
     shared,
@@ -76,17 +80,26 @@ export class PromiseList extends LitElement {
         <q lang=${this.spoken}>${promise.quote}</q>
         <p class="more">
           ${compensation ? html`<span>${promises.compensation}</span>` : null}
-          ${promise.due ? this.due(promise.due.text) : compensation ? null : html`<span>${promises.noDue}</span>`}
+          ${promise.due ? this.due(promise.due, promise.start) : compensation ? null : html`<span>${promises.noDue}</span>`}
           <span>${this.texts.clock(promise.start)}</span>
         </p>
       </div>
     </li>`;
   }
 
-  private due(text: string): TemplateResult {
+  private due(due: Due, start: number): TemplateResult {
+    const when = this.date(due, start);
     return html`<span class="due"
       >${icons.clock(14)}<span class="unseen">${this.texts.say.promises.due}: </span
-      ><b lang=${this.spoken}>${text}</b></span
+      ><b lang=${this.spoken}>${due.text}</b>${when ? html`<span>· ${when}</span>` : null}</span
     >`;
+  }
+
+  /** What was said as a date, where it can be told. */
+  private date(due: Due, start: number): string | null {
+    if (!this.startedAt || !this.today) return null;
+    const said = new Date(Date.parse(this.startedAt) + start * 1000);
+    const date = dueDate(due, said);
+    return date && this.texts[date.timed ? "moment" : "day"](date.at, this.today);
   }
 }

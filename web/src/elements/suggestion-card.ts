@@ -27,6 +27,9 @@ function shownEvidence(suggestion: Suggestion): readonly Evidence[] {
   return news.slice(0, MOST_EVIDENCE);
 }
 
+/** What can be done to a suggestion. */
+export type Answer = Extract<Action, "use" | "dismiss" | "next">;
+
 /** The one thing to say now, where it comes from, and what the agent does with it. */
 @customElement("suggestion-card")
 export class SuggestionCard extends LitElement {
@@ -39,6 +42,8 @@ export class SuggestionCard extends LitElement {
   /** Milliseconds of a steady clock. */
   @property({ type: Number }) now = 0;
   @property({ type: Boolean }) shortcuts = true;
+  /** Seconds for which the agent still wants no suggestion. */
+  @property({ type: Number }) quietFor = 0;
   @state() private wording = 0;
 
   private swappedAt = -Infinity;
@@ -189,6 +194,27 @@ export class SuggestionCard extends LitElement {
       .idle svg {
         color: var(--accent);
       }
+      .quietly {
+        flex-wrap: wrap;
+        font-variant-numeric: tabular-nums;
+      }
+      .quietly span {
+        flex: 1;
+      }
+      .wake {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.5rem;
+        min-height: 2rem;
+        padding: 0 0.625rem;
+        border: 1px solid var(--control);
+        border-radius: 0.5rem;
+        font-weight: 600;
+        color: var(--ink);
+      }
+      .wake:hover {
+        background: var(--surface);
+      }
       @media (max-height: 44rem) {
         .because li + li {
           display: none;
@@ -204,7 +230,7 @@ export class SuggestionCard extends LitElement {
   ];
 
   /** What a key or a button asks for; true when there was something to do it to. */
-  act(action: Action, byKey = false): boolean {
+  act(action: Answer, byKey = false): boolean {
     const { suggestion } = this;
     if (!suggestion) return false;
     if (byKey && performance.now() - this.swappedAt < SWAP_GUARD) return false;
@@ -231,7 +257,22 @@ export class SuggestionCard extends LitElement {
 
   override render(): TemplateResult {
     const { suggestion } = this;
+    if (this.quietFor > 0) return this.quiet();
     return suggestion ? html`${keyed(suggestion.id, this.card(suggestion))}` : this.idle();
+  }
+
+  private quiet(): TemplateResult {
+    const { say } = this.texts;
+    return html`<p class="idle quietly" data-fate="snoozed">
+      ${icons.snooze(18)}<span>${say.suggestion.snoozed(this.texts.clock(this.quietFor))}</span>
+      <button
+        class="wake"
+        aria-keyshortcuts=${this.shortcuts ? KEYS.snooze : null}
+        @click=${() => this.dispatchEvent(new CustomEvent("woken"))}
+      >
+        ${say.suggestion.wake} ${this.key("snooze")}
+      </button>
+    </p>`;
   }
 
   private idle(): TemplateResult {
@@ -307,7 +348,7 @@ export class SuggestionCard extends LitElement {
     </button>`;
   }
 
-  private button(action: Action, label: string): TemplateResult {
+  private button(action: Exclude<Answer, "next">, label: string): TemplateResult {
     return html`<button
       class=${action}
       aria-keyshortcuts=${this.shortcuts ? KEYS[action] : ""}
@@ -317,7 +358,7 @@ export class SuggestionCard extends LitElement {
     </button>`;
   }
 
-  private key(action: Action): TemplateResult | null {
+  private key(action: Answer | "snooze"): TemplateResult | null {
     const name = KEYS[action].toUpperCase();
     return this.shortcuts ? html`<kbd aria-hidden="true">${name}</kbd>` : null;
   }

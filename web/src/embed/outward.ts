@@ -15,6 +15,7 @@ export function outward(
   // A call that is not the one shown changes nothing and is nobody's business.
   if (message.call_id !== after.callId) return [];
   const happened = { callId: after.callId };
+  if (message.type === "annotation") return [];
   if (message.type === "feedback") {
     if (before.feedback[message.suggestion] === message.action) return [];
     const detail = { ...happened, id: message.suggestion, answer: message.action };

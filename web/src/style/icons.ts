@@ -70,6 +70,12 @@ export const icons = {
   rephrase: icon(svg`<path d="M4 8h13M13.5 4.5L17 8l-3.5 3.5M20 16H7M10.5 12.5L7 16l3.5 3.5"></path>`),
   machine: icon(svg`<rect x="4" y="8" width="16" height="11.5" rx="2.5"></rect>
     <path d="M12 8V4.5M9 12.7v1.6M15 12.7v1.6"></path>`),
+  bookmark: icon(svg`<path d="M7 4h10v16l-5-4-5 4z"></path>`),
+  supervisor: icon(svg`<circle cx="9.5" cy="8" r="3.7"></circle>
+    <path d="M3 20c.5-4 2.9-6 6.5-6s6 2 6.5 6M19.5 6v6M19.5 15.5v.01"></path>`),
+  pencil: icon(svg`<path d="M5 19l1-4L16 5l3 3L9 18zM13.5 7.5l3 3"></path>`),
+  snooze: icon(svg`<path d="M20 14.5A8.2 8.2 0 0 1 9.5 4a8.2 8.2 0 1 0 10.5 10.5zM14.5 5H19l-4.5 5H19"></path>`),
+  history: icon(svg`<path d="M4.5 12a8 8 0 1 0 2.4-5.7L4 9M4 4.5V9h4.5M12.3 8v4.3l3 1.8"></path>`),
   arrowDown: icon(svg`<path d="M12 5v13M6.5 12.5L12 18l5.5-5.5"></path>`),
   chevron: icon(svg`<path d="M9 6l6 6-6 6"></path>`),
 } as const;

@@ -76,6 +76,16 @@ export const shared = css`
   button:disabled {
     cursor: default;
   }
+  select {
+    font: inherit;
+    color: inherit;
+    min-height: 1.75rem;
+    max-width: 100%;
+    padding: 0 0.25rem;
+    background: var(--surface);
+    border: 1px solid var(--control);
+    border-radius: 0.5rem;
+  }
   :focus-visible {
     outline: 2px solid var(--accent);
     outline-offset: 2px;

@@ -61,6 +61,8 @@ export interface Sentences {
     readonly confirmed: Readonly<Record<"used" | "dismissed" | "said" | "expired", string>>;
     readonly evidence: Readonly<Record<"words" | "tone" | "mechanics", string>>;
     readonly announced: (say: string) => string;
+    readonly snoozed: (left: string) => string;
+    readonly wake: string;
     readonly rephrase: {
       readonly heading: string;
       readonly original: string;
@@ -103,9 +105,54 @@ export interface Sentences {
     readonly speaking: string;
     readonly doubtful: string;
     readonly newLines: (count: number) => string;
+    readonly toNewest: string;
+    readonly moment: string;
+    readonly removeMoment: string;
+  };
+
+  /** What the agent does besides answering a suggestion: a word for the button, a title, news. */
+  readonly actions: {
+    readonly heading: string;
+    readonly moment: string;
+    readonly momentTitle: string;
+    readonly momentTold: (clock: string) => string;
+    readonly momentRemoved: string;
+    readonly flag: string;
+    readonly flagTitle: string;
+    readonly lowerTitle: string;
+    readonly flagged: (clock: string) => string;
+    readonly lower: string;
+    readonly lowered: string;
+    readonly note: string;
+    readonly noteTitle: string;
+    readonly snooze: string;
+    readonly snoozeTitle: (minutes: string) => string;
+    readonly snoozed: (minutes: string) => string;
+    readonly woken: string;
+  };
+
+  readonly notes: {
+    readonly heading: string;
+    readonly placeholder: string;
+    readonly saved: string;
+    readonly saving: string;
+    readonly close: string;
+  };
+
+  readonly customer: {
+    readonly heading: string;
+    readonly calls: (count: number) => string;
+    readonly promises: (count: number) => string;
+    readonly openPromises: string;
+    readonly unknownTopic: string;
+    readonly mood: string;
+    readonly overdue: string;
+    readonly kept: string;
+    readonly close: string;
   };
 
   readonly trouble: {
+    readonly noSound: (seconds: string) => string;
     readonly gap: (seconds: string, who: string, reason: string) => string;
     readonly sound: Readonly<Record<string, string>>;
     readonly gapReasons: Readonly<Record<string, string>>;
@@ -130,6 +177,9 @@ export interface Sentences {
     readonly topic: string;
     /** By a topic's id, as in docs/record.md. */
     readonly topics: Readonly<Record<string, string>>;
+    readonly correct: string;
+    readonly corrected: string;
+    readonly topicUnknown: string;
     readonly anotherSample: string;
   };
 
@@ -149,6 +199,12 @@ export interface Sentences {
     readonly heading: string;
     readonly explained: string;
     readonly enabled: string;
+    readonly snoozeFor: string;
+    readonly minutes: (count: string) => string;
+    readonly leaveField: string;
+    readonly toNewest: string;
+    readonly showHelp: string;
+    readonly earlierCalls: string;
   };
 
   readonly units: {

@@ -13,12 +13,16 @@ export class Texts {
   private readonly tenth: Intl.NumberFormat;
   private readonly share: Intl.NumberFormat;
 
-  constructor(language: UiLanguage) {
+  private readonly locale: string;
+
+  /** `locale` is the reader's kind of the language, as in en-GB: it writes dates and numbers. */
+  constructor(language: UiLanguage, locale: string = language) {
     this.language = language;
+    this.locale = locale;
     this.say = language === "tr" ? tr : en;
-    this.whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-    this.tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-    this.share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+    this.whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+    this.tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    this.share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   }
 
   integer(value: number): string {
@@ -51,6 +55,26 @@ export class Texts {
     return minutesSeconds(this.integer(Math.floor(total / 60)), this.integer(total % 60));
   }
 
+  /** A day as people say it, seen from `today`: "yesterday", "Thu 12 Nov", "12 Nov 2025". */
+  day(date: Date, today: Date): string {
+    const ahead = daysBetween(today, date);
+    if (Math.abs(ahead) <= 1) {
+      return new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" }).format(ahead, "day");
+    }
+    const near = Math.abs(ahead) < 180;
+    return new Intl.DateTimeFormat(this.locale, {
+      day: "numeric",
+      month: "short",
+      ...(near ? { weekday: "short" } : { year: "numeric" }),
+    }).format(date);
+  }
+
+  /** A day with the time of day. */
+  moment(date: Date, today: Date): string {
+    const time = new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" });
+    return `${this.day(date, today)} ${time.format(date)}`;
+  }
+
   label(label: ToneLabel): string {
     return this.say.tone.labels[label];
   }
@@ -72,6 +96,12 @@ export class Texts {
     const [first = "", ...rest] = text;
     return first.toLocaleUpperCase(language || this.language) + rest.join("");
   }
+}
+
+/** Whole days of the calendar from one to the other. */
+function daysBetween(from: Date, to: Date): number {
+  const day = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Math.round((day(to) - day(from)) / 86_400_000);
 }
 
 export type Trend = "up" | "down" | "flat";
