@@ -20,7 +20,11 @@ class Site:
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request."""
-        request = await reader.readuntil(b"\r\n\r\n")
+        try:
+            request = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:  # a connection that was opened for nothing
+            writer.close()
+            return
         path = request.split(b" ", 2)[1].decode().partition("?")[0]
         body = self.files.get(path, "").encode()
         head = [

@@ -198,24 +198,26 @@ export class AssistSetup extends LitElement {
 
 /** Whether a server is there, and whether it lets this extension in. */
 async function check(address: string): Promise<Connection> {
+  if (await opens(`${address.replace(/^http/, "ws")}/api/events?call=latest`)) return "reachable";
+  // A websocket does not say why it was not opened; a request tells whether anybody is there.
   try {
-    await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(PATIENCE), mode: "no-cors" });
+    await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(PATIENCE) });
+    return "refused";
   } catch {
     return "unreachable"; // the browser says no more than that
   }
-  return (await opens(`${address.replace(/^http/, "ws")}/api/events?call=latest`))
-    ? "reachable"
-    : "refused";
 }
 
-/** A refused websocket and one that is not there look alike; that one is there is known here. */
 async function opens(url: string): Promise<boolean> {
   const socket = new WebSocket(url);
   const opened = await new Promise<boolean>((resolve) => {
     const timer = setTimeout(() => resolve(false), PATIENCE);
-    socket.onopen = () => resolve(true);
-    socket.onclose = () => resolve(false);
-    socket.addEventListener("close", () => clearTimeout(timer));
+    const settle = (is: boolean) => (): void => {
+      clearTimeout(timer);
+      resolve(is);
+    };
+    socket.onopen = settle(true);
+    socket.onclose = settle(false);
   });
   socket.close();
   return opened;

@@ -69,13 +69,23 @@ export class RecordingState extends LitElement {
       [data-phase="stopping"] .dot {
         border-color: var(--warning);
       }
+      .row .plain {
+        min-height: 2.25rem;
+      }
       dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        align-items: center;
-        gap: 0.375rem 0.625rem;
+        display: flex;
+        gap: 1rem;
         font-size: var(--small);
         color: var(--soft);
+      }
+      dl div {
+        display: flex;
+        flex: 1;
+        align-items: center;
+        gap: 0.5rem;
+      }
+      dd {
+        flex: 1;
       }
       .level {
         width: 100%;
@@ -141,12 +151,14 @@ export class RecordingState extends LitElement {
   }
 
   private levels(say: CaptureTexts): TemplateResult {
-    const level = (who: Heard, channel: number): TemplateResult => html`<dt>${say.level[who]}</dt>
+    const level = (who: Heard, channel: number): TemplateResult => html`<div>
+      <dt>${say.level[who]}</dt>
       <dd aria-hidden="true">
         <svg class="level" data-level=${who} viewBox="0 0 100 1" preserveAspectRatio="none">
           ${svg`<rect width=${shownLevel(this.peaks[channel] ?? 0)} height="1"></rect>`}
         </svg>
-      </dd>`;
+      </dd>
+    </div>`;
     return html`<dl>${this.heard.map(level)}</dl>`;
   }
 
