@@ -8,9 +8,20 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from assist.events import Partial
+from assist.events import Degraded, Gap, Note, Partial, Tone
 from tests.browser.fake_server import FakeServer
-from tests.browser.scenes import WORDS, Script, angry, calm, calmed, divided, negative, solved
+from tests.browser.scenes import (
+    WORDS,
+    C,
+    Script,
+    angry,
+    calm,
+    calmed,
+    divided,
+    known_customer,
+    negative,
+    solved,
+)
 from tests.browser.sidebar import OpenSidebar, Sidebar
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -112,9 +123,86 @@ async def lost(server: FakeServer, sidebar: Sidebar, language: str) -> None:
     await expect(sidebar.page.locator("call-notices li")).to_be_visible()
 
 
+async def known(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """The first seconds of a call of somebody who has called before."""
+    server.begin("call", language, WORDS[language].customer, known_customer(language))
+    script = Script("call", language)
+    server.say([script.started(), script.ticks(0, WORDS[language])])
+    await expect(sidebar.page.locator("[data-owed]")).to_have_count(2)
+
+
+async def other_wording(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    await upset(server, sidebar, language)
+    await sidebar.page.keyboard.press("n")
+    await expect(sidebar.suggestion.locator(".next")).to_contain_text("2/3")
+
+
+async def snoozed(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    await upset(server, sidebar, language)
+    await sidebar.page.keyboard.press("s")
+    await expect(sidebar.fate).to_have_attribute("data-fate", "snoozed")
+
+
+async def flagged(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """Flagged for the supervisor, with a moment marked and a note being written."""
+    await upset(server, sidebar, language)
+    for key in "fmw":
+        await sidebar.page.keyboard.press(key)
+    await expect(sidebar.note).to_be_focused()
+    await sidebar.page.keyboard.type(WORDS[language].negative)
+    await expect(sidebar.page.locator("call-notes [data-saved=true]")).not_to_be_empty()
+    await expect(sidebar.moments).to_have_count(1)
+
+
+async def slow(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """The server is behind and some sound was lost."""
+    script = Script("call", language)
+    server.begin("call", language, WORDS[language].customer)
+    server.say(angry(script))
+    at = script.seconds
+    server.say([Degraded(**script.base(at), what="partials", active=True)])
+    server.say([Gap(**script.base(at), start=at - 2, length=2.4, reason="overload", channel=C)])
+    await expect(sidebar.page.locator("[data-notice]")).to_have_count(2)
+
+
+async def without_consent(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    script = Script("call", language)
+    server.begin("call", language, WORDS[language].customer)
+    server.say([event for event in calm(script) if not isinstance(event, Tone)])
+    server.say([Note(**script.base(0), code="no_consent", text="—")])
+    await expect(sidebar.tone).to_have_attribute("data-tone", "none")
+    await expect(sidebar.partials).to_be_visible()
+
+
+async def silent(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """A call that nothing comes from any more."""
+    await sidebar.page.clock.install()
+    await upset(server, sidebar, language)
+    await sidebar.page.clock.run_for(12_000)
+    await expect(sidebar.page.locator("[data-notice=no-sound]")).to_be_visible()
+
+
+async def corrected(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    """After the call: the agent has put the outcome right and written a note."""
+    await over(server, sidebar, language)
+    await sidebar.page.locator("[data-choice=unsolved]").click()
+    await sidebar.page.locator("#topic").select_option("payment/refund")
+    await sidebar.page.keyboard.press("Escape")
+    await sidebar.note.fill(WORDS[language].negative)
+    await expect(sidebar.page.locator("call-notes [data-saved=true]")).not_to_be_empty()
+    await sidebar.page.locator("call-summary").evaluate("node => node.scrollIntoView()")
+
+
+async def helped(server: FakeServer, sidebar: Sidebar, language: str) -> None:
+    await upset(server, sidebar, language)
+    await sidebar.page.keyboard.press("?")
+    await expect(sidebar.page.locator("shortcut-help")).to_be_visible()
+
+
 State = Callable[[FakeServer, Sidebar, str], Awaitable[None]]
 STATES: dict[str, State] = {
     "idle": idle,
+    "customer": known,
     "calm": in_call,
     "angry": upset,
     "busy": busy,
@@ -126,7 +214,15 @@ STATES: dict[str, State] = {
     "ended": over,
     "written": summed_up,
     "unsolved": unsolved,
+    "alternative": other_wording,
+    "snoozed": snoozed,
+    "flagged": flagged,
     "lost": lost,
+    "degraded": slow,
+    "no-consent": without_consent,
+    "no-audio": silent,
+    "corrected": corrected,
+    "help": helped,
 }
 
 
@@ -158,7 +254,7 @@ async def test_a_low_window_keeps_the_sign_the_suggestion_and_the_words(
 
 @pytest.mark.parametrize("width", [320, 420])
 @pytest.mark.parametrize("language", ["tr", "en"])
-@pytest.mark.parametrize("state", [turned, steps, busy, over])
+@pytest.mark.parametrize("state", [known, turned, steps, busy, flagged, snoozed, corrected, helped])
 async def test_narrow_and_wide_sidebars_hold_it_too(
     server: FakeServer, open_sidebar: OpenSidebar, state: State, language: str, width: int
 ) -> None:

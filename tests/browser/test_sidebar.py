@@ -221,7 +221,7 @@ async def test_a_snooze_keeps_suggestions_away_until_its_time_is_over_or_it_is_e
     assert (mark.kind, mark.value) == ("snooze", "5")
     assert mark.start == pytest.approx(script.seconds, abs=5)
     await expect(sidebar.suggestion).to_have_count(0)
-    await expect(sidebar.fate).to_contain_text(re.compile(r"Öneriler susturuldu · [45]:\d\d"))
+    await expect(sidebar.fate).to_contain_text(re.compile(r"Öneriler sessiz · [45]:\d\d"))
     await expect(sidebar.action("snooze")).to_have_attribute("aria-pressed", "true")
     at = script.seconds
     server.say([script.suggests(at + 1, "s2", WORDS["tr"])])
@@ -231,7 +231,7 @@ async def test_a_snooze_keeps_suggestions_away_until_its_time_is_over_or_it_is_e
     await expect(sidebar.status).to_have_text("Öneriler 5 dakika susturuldu")
     await sidebar.page.keyboard.press("u")
     await sidebar.page.reload()  # it is kept with the call
-    await expect(sidebar.fate).to_contain_text("Öneriler susturuldu")
+    await expect(sidebar.fate).to_contain_text("Öneriler sessiz")
     await sidebar.page.get_by_role("button", name="Yeniden aç").click()
     await expect(sidebar.suggestion).to_have_attribute("data-suggestion", "s2")
     assert (await server.mark()).value == "0"
@@ -383,7 +383,7 @@ async def test_the_customers_card_comes_first_and_gives_way_to_a_suggestion(serv
     await expect(owed.first).to_contain_text(WORDS["tr"].promised[0][1])
     await expect(owed.first).to_contain_text("Zamanı: bugün")
     await expect(owed.last).to_contain_text("süresi geçti")
-    await owed.last.get_by_role("button", name="Yerine getirildi").click()
+    await owed.last.get_by_role("button", name="Tutuldu").click()
     mark = await server.mark()
     assert (mark.call_id, mark.kind, mark.about, mark.value) == (
         "call-1",

@@ -26,8 +26,6 @@ export class CallActions extends LitElement {
     css`
       :host {
         display: block;
-        position: sticky;
-        bottom: 0;
         background: var(--surface);
         border-top: 1px solid var(--line);
         padding: 0.25rem 0.5rem;
@@ -60,9 +58,6 @@ export class CallActions extends LitElement {
         text-align: center;
         font-variant-numeric: tabular-nums;
       }
-      svg:only-of-type:first-child {
-        justify-self: center;
-      }
       [aria-pressed="true"],
       [aria-expanded="true"] {
         background: var(--accentTint);
@@ -73,14 +68,20 @@ export class CallActions extends LitElement {
         color: var(--warning);
       }
       kbd {
+        justify-self: start;
         min-width: 1rem;
         height: 1rem;
-        padding: 0 0.1875rem;
-        font-size: 0.625rem;
-        border-color: var(--control);
+        padding: 0;
+        border: 0;
+      }
+      svg {
+        justify-self: end;
       }
       .keyless {
         grid-template-columns: auto;
+      }
+      .keyless svg {
+        justify-self: center;
       }
       @media (max-height: 44rem) {
         button {

@@ -115,13 +115,21 @@ export class CallAssist extends LitElement {
         height: 100%;
         min-width: 0;
       }
-      .page {
+      .page,
+      .body {
         display: flex;
         flex-direction: column;
+      }
+      .page {
         height: 100%;
+      }
+      .body {
+        flex: 1;
+        min-height: 0;
         overflow-y: auto;
       }
-      .page > * {
+      .body > *,
+      call-actions {
         flex: none;
       }
       .about {
@@ -139,11 +147,13 @@ export class CallAssist extends LitElement {
       mechanics-gauges + suggestion-card {
         margin-top: 0.75rem;
       }
-      .page > call-transcript {
+      .body > call-transcript {
         flex: 1 0 10rem;
       }
-      call-actions {
-        z-index: 1;
+      @media (max-height: 44rem) {
+        .body > call-transcript {
+          flex-basis: 7rem;
+        }
       }
       .welcome {
         padding: 1.5rem 1.25rem 1.75rem;
@@ -258,30 +268,37 @@ export class CallAssist extends LitElement {
   override render(): TemplateResult {
     const waiting = phase(this.known) === "waiting";
     return html`<div class="page" lang=${this.texts.language}>
-      <header>
-        <call-header
-          .texts=${this.texts}
-          .connection=${this.connection}
-          .phase=${phase(this.known)}
-          .elapsed=${elapsed(this.known, this.now)}
-          .helpOpen=${this.helpOpen}
-          @help-toggled=${() => this.act("help")}
-          @language-chosen=${(event: CustomEvent<UiLanguage>) => this.choose(event.detail)}
-        ></call-header>
-        ${waiting ? null : this.about()}
-        <call-notices
-          .texts=${this.texts}
-          .call=${this.known}
-          .connection=${this.connection}
-          .soundless=${secondsWithoutSound(this.known, this.now)}
-          @lowered=${() => this.act("flag")}
-          @retry=${() => this.stream?.retryNow()}
-        ></call-notices>
-        ${this.helpOpen ? this.help() : null} ${waiting ? null : this.customer()}
-      </header>
-      ${waiting ? this.welcome() : this.duringCall()}
+      <div class="body">
+        ${this.top()} ${waiting ? this.welcome() : this.duringCall()}
+      </div>
+      ${waiting ? null : this.offered()}
       <p class="unseen" role="status" aria-live="polite">${this.announced}</p>
     </div>`;
+  }
+
+  private top(): TemplateResult {
+    const waiting = phase(this.known) === "waiting";
+    return html`<header>
+      <call-header
+        .texts=${this.texts}
+        .connection=${this.connection}
+        .phase=${phase(this.known)}
+        .elapsed=${elapsed(this.known, this.now)}
+        .helpOpen=${this.helpOpen}
+        @help-toggled=${() => this.act("help")}
+        @language-chosen=${(event: CustomEvent<UiLanguage>) => this.choose(event.detail)}
+      ></call-header>
+      ${waiting ? null : this.about()}
+      <call-notices
+        .texts=${this.texts}
+        .call=${this.known}
+        .connection=${this.connection}
+        .soundless=${secondsWithoutSound(this.known, this.now)}
+        @lowered=${() => this.act("flag")}
+        @retry=${() => this.stream?.retryNow()}
+      ></call-notices>
+      ${this.helpOpen ? this.help() : null} ${waiting ? null : this.customer()}
+    </header>`;
   }
 
   /** Who is on the line, and where the call stands. */
@@ -303,7 +320,8 @@ export class CallAssist extends LitElement {
     </div>`;
   }
 
-  private customer(): TemplateResult {
+  private customer(): TemplateResult | null {
+    if (this.known.earlier.length === 0) return null;
     return html`<customer-card
       .texts=${this.texts}
       .calls=${this.known.earlier}
@@ -389,6 +407,12 @@ export class CallAssist extends LitElement {
         .shortcuts=${this.shortcuts}
         @moment-removed=${(event: CustomEvent<string>) => this.unmark(event.detail)}
       ></call-transcript>
+    `;
+  }
+
+  private offered(): TemplateResult {
+    const { known, texts } = this;
+    return html`
       <call-actions
         .texts=${texts}
         .moments=${moments(known.marks).length}
@@ -397,7 +421,7 @@ export class CallAssist extends LitElement {
         .snoozed=${this.quietFor > 0}
         .minutes=${this.minutes}
         .shortcuts=${this.shortcuts}
-        .over=${over}
+        .over=${phase(known) === "ended"}
         @asked=${(event: CustomEvent<Action>) => this.act(event.detail)}
       ></call-actions>
     `;

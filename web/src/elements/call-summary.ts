@@ -38,6 +38,7 @@ export class CallSummary extends LitElement {
       }
       section {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.625rem;
         background: var(--surface);
         border: 1px solid var(--line);
@@ -112,9 +113,9 @@ export class CallSummary extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: auto 1fr;
+        grid-template-columns: auto minmax(0, 1fr);
         align-items: center;
-        gap: 0.25rem 1rem;
+        gap: 0.375rem 1rem;
         font-size: 0.875rem;
       }
       dt {
@@ -208,7 +209,9 @@ export class CallSummary extends LitElement {
           aria-pressed=${this.outcome === name ? "true" : "false"}
           @click=${() => this.correct({ kind: "outcome", value: name })}
         >
-          ${OUTCOMES[name](15)}${ended.outcomes[name]}
+          ${this.outcome === name ? icons.check(14) : null}${name === "open"
+            ? ended.unclear
+            : ended.outcomes[name]}
         </button>`,
       )}
     </div>`;
@@ -226,7 +229,7 @@ export class CallSummary extends LitElement {
           class=${markOf(this.call.marks, "topic") ? "mine" : ""}
           @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
         >
-          ${topic in ended.topics ? null : html`<option value="" disabled selected>${ended.topicUnknown}</option>`}
+          ${topic in ended.topics ? null : html`<option value="" disabled selected>${ended.unclear}</option>`}
           ${known.map(
             ([id, name]) => html`<option value=${id} .selected=${id === topic}>${name}</option>`,
           )}

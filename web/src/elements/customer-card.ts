@@ -183,8 +183,7 @@ export class CustomerCard extends LitElement {
     `,
   ];
 
-  override render(): TemplateResult | null {
-    if (this.calls.length === 0) return null;
+  override render(): TemplateResult {
     return this.open
       ? html`<section aria-label=${this.texts.say.customer.heading}>${this.head()}${this.inside()}</section>`
       : this.head();

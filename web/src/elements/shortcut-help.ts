@@ -32,7 +32,7 @@ export class ShortcutHelp extends LitElement {
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
-        gap: 0.375rem 0.75rem;
+        gap: 0.125rem 0.75rem;
         align-items: center;
         padding: 0.5rem 0;
       }

@@ -63,7 +63,7 @@ export const en: Sentences = {
     },
     evidence: { words: "Said", tone: "Heard in the voice", mechanics: "Seen in the conversation" },
     announced: (say) => `Suggestion: ${say}`,
-    snoozed: (left) => `Suggestions are quiet · ${left}`,
+    snoozed: (left) => `Suggestions quiet · ${left}`,
     wake: "Wake",
     rephrase: {
       heading: "Put it positively",
@@ -225,7 +225,7 @@ export const en: Sentences = {
     },
     correct: "Choose what is right",
     corrected: "corrected by you",
-    topicUnknown: "Not clear",
+    unclear: "Not clear",
     anotherSample: "Play a sample call",
   },
 

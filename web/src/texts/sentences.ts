@@ -179,7 +179,7 @@ export interface Sentences {
     readonly topics: Readonly<Record<string, string>>;
     readonly correct: string;
     readonly corrected: string;
-    readonly topicUnknown: string;
+    readonly unclear: string;
     readonly anotherSample: string;
   };
 

@@ -61,7 +61,7 @@ export const tr: Sentences = {
     },
     evidence: { words: "Söylenen", tone: "Seste duyulan", mechanics: "Görüşmede görülen" },
     announced: (say) => `Öneri: ${say}`,
-    snoozed: (left) => `Öneriler susturuldu · ${left}`,
+    snoozed: (left) => `Öneriler sessiz · ${left}`,
     wake: "Yeniden aç",
     rephrase: {
       heading: "Olumlu söyleyin",
@@ -150,7 +150,7 @@ export const tr: Sentences = {
     unknownTopic: "Konusu bilinmiyor",
     mood: "Son hâli",
     overdue: "süresi geçti",
-    kept: "Yerine getirildi",
+    kept: "Tutuldu",
     close: "Kapat",
   },
 
@@ -223,7 +223,7 @@ export const tr: Sentences = {
     },
     correct: "Doğrusunu seçin",
     corrected: "siz düzelttiniz",
-    topicUnknown: "Belli değil",
+    unclear: "Belli değil",
     anotherSample: "Örnek görüşme oynat",
   },
 
