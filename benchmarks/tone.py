@@ -16,6 +16,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import assist  # noqa: F401 - first: it settles how many threads NumPy has
+
+# isort: split
 import numpy as np
 import soxr
 

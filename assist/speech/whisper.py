@@ -8,7 +8,6 @@ finds no sound for are dropped.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -73,9 +72,6 @@ class Recognizer:
     @classmethod
     def load(cls, settings: ModelSettings, speech: SpeechSettings) -> Recognizer:
         """Load the recogniser that is set; raises `ModelError` when it cannot be used."""
-        # Waiting threads must not spin: on a busy machine that doubles the time of a turn. OpenMP
-        # reads this when ctranslate2 is imported.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         # The web server's process imports this module for its types and never loads a model.
         from ctranslate2.models import Whisper  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415

@@ -7,7 +7,6 @@ named by a hash of these, so a changed measure is never mixed with an old one.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -176,12 +175,7 @@ def _fingerprint(paths: tuple[Path, ...], seed: int) -> str:
 
 
 def process_pool(jobs: int) -> ProcessPoolExecutor:
-    """Processes that start afresh: a recogniser's threads do not survive a fork.
-
-    Each keeps to one thread; NumPy and CTranslate2 read these when they are imported.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    """Processes that start afresh: a recogniser's threads do not survive a fork."""
     return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
 
 
