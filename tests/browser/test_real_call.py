@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -10,12 +11,14 @@ from playwright.async_api import expect
 from assist.config import Settings
 from assist.models import fetch
 from tests.browser.real_server import assist_serve
-from tests.browser.sidebar import OpenSidebar
+from tests.browser.sidebar import OpenSidebar, Sidebar
+from tests.browser.test_screenshots import violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SAMPLE = "en_escalating"
 A_CALL = 120_000  # milliseconds, longer than the sample
+NOTE = "Promised a refund; use the usual form."
 
 
 async def test_a_sample_call_is_seen_from_its_first_word_to_its_end(
@@ -29,9 +32,60 @@ async def test_a_sample_call_is_seen_from_its_first_word_to_its_end(
         await expect(sidebar.lines.first).to_be_visible(timeout=A_CALL)
         await expect(sidebar.tone).not_to_have_attribute("data-tone", "none", timeout=A_CALL)
         await expect(sidebar.suggestion).to_be_visible(timeout=A_CALL)
+        assert await violations(sidebar) == []
         await sidebar.page.keyboard.press("u")
         await expect(sidebar.fate).to_have_attribute("data-fate", "used")
+        await lose_the_network(sidebar)
+        await mark_everything(sidebar)
+        await sidebar.language_button("English").click()
+        await expect(sidebar.state).to_contain_text("Live")
         await expect(sidebar.state).to_have_attribute("data-state", "ended", timeout=A_CALL)
-        shown = await sidebar.lines.count()
+        await sidebar.page.locator("[data-choice=unsolved]").click()
+        await everything_is_there(sidebar, address)
         await sidebar.page.reload()
-        await expect(sidebar.lines).to_have_count(shown)
+        await everything_is_there(sidebar, address)
+        assert await violations(sidebar) == []
+
+
+async def lose_the_network(sidebar: Sidebar) -> None:
+    await sidebar.context.set_offline(True)
+    await expect(sidebar.state).to_have_attribute("data-state", "lost")
+    await sidebar.context.set_offline(False)
+    await expect(sidebar.state).to_have_attribute("data-state", "live")
+
+
+async def mark_everything(sidebar: Sidebar) -> None:
+    """By the keyboard alone."""
+    for key in "mfw":
+        await sidebar.page.keyboard.press(key)
+    await expect(sidebar.note).to_be_focused()
+    await sidebar.page.keyboard.type(NOTE)
+    await sidebar.page.keyboard.press("Escape")
+    await sidebar.page.keyboard.press("s")
+    await expect(sidebar.fate).to_have_attribute("data-fate", "snoozed")
+    await expect(sidebar.page.locator("[data-notice=flagged]")).to_be_visible()
+    await expect(sidebar.moments).to_have_count(1)
+
+
+async def everything_is_there(sidebar: Sidebar, address: str) -> None:
+    """The words are the server's, each once and in order, and so are the marks."""
+    await expect(sidebar.page.locator("[data-outcome=unsolved]")).to_be_visible()
+    call_id = (await fetched(sidebar, f"{address}/api/calls?limit=1"))["calls"][0]["call_id"]
+    events = await fetched(sidebar, f"{address}/api/calls/{call_id}/events")
+    said = [event["text"] for event in events if event["type"] == "utterance" and event["text"]]
+    await expect(sidebar.lines).to_have_text(said)
+    await expect(sidebar.moments).to_have_count(1)
+    await expect(sidebar.note).to_have_value(NOTE)
+    marks = (await fetched(sidebar, f"{address}/api/calls/{call_id}/annotations"))["annotations"]
+    kinds = {(mark["kind"], mark["value"]) for mark in marks}
+    assert kinds == {
+        ("moment", "set"),
+        ("flag", "raised"),
+        ("note", ""),
+        ("snooze", "5"),
+        ("outcome", "unsolved"),
+    }
+
+
+async def fetched(sidebar: Sidebar, address: str) -> Any:
+    return await (await sidebar.context.request.get(address)).json()
