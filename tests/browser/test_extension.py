@@ -52,7 +52,7 @@ class Extension:
         self.worker = worker
         self.softphone = softphone
         self.complaints: list[str] = []
-        self._browser = browser
+        self.browser = browser
 
     async def open(self, name: str, width: int = 380) -> Page:
         """A page of the extension."""
@@ -68,10 +68,10 @@ class Extension:
         await self.softphone.bring_to_front()
         tabs = [t for t in await self.targets("tab") if t["url"] == self.softphone.url]
         parameters = {"id": ID, "targetId": tabs[0]["targetId"]}
-        await self._browser.send("Extensions.triggerAction", parameters)
+        await self.browser.send("Extensions.triggerAction", parameters)
 
     async def targets(self, kind: str) -> list[dict[str, Any]]:
-        everything = await self._browser.send("Target.getTargets", {"filter": [{}]})
+        everything = await self.browser.send("Target.getTargets", {"filter": [{}]})
         return [target for target in everything["targetInfos"] if target["type"] == kind]
 
     async def badge(self) -> str:
@@ -212,6 +212,11 @@ async def test_both_sides_arrive_on_their_own_channels_of_one_leg(
             level = panel.locator(f"[data-level={side}] rect:not([width='0'])")
             await expect(level).to_be_attached(timeout=PATIENCE)
         assert await violations(Sidebar(extension.context, panel)) == []
+        # One listens at the rate of the models, one plays the caller to the agent at the device's.
+        (listening, playing) = sorted(await audio_contexts(extension))
+        assert listening == [16_000, "running"]
+        assert playing[0] > 16_000
+        assert playing[1] == "running"
         await panel.click("[data-stop]")
         await expect(panel.locator("[data-phase=ended]")).to_be_visible()
         (call,) = server.pool.calls.values()
@@ -222,6 +227,49 @@ async def test_both_sides_arrive_on_their_own_channels_of_one_leg(
             True,
         )
         assert await offscreen(extension) == []
+
+
+async def audio_contexts(extension: Extension) -> list[list[Any]]:
+    """Rate and state of what processes sound in the listening document.
+
+    Found in the document's memory after a garbage collection: what nobody holds is not found.
+    """
+    (target,) = await extension.targets("background_page")
+    async with attached(extension.browser, target["targetId"]) as ask:
+        prototype = await ask("Runtime.evaluate", expression="AudioContext.prototype")
+        found = await ask("Runtime.queryObjects", prototypeObjectId=prototype["result"]["objectId"])
+        answer = await ask(
+            "Runtime.callFunctionOn",
+            objectId=found["objects"]["objectId"],
+            functionDeclaration="function () { return this.map((c) => [c.sampleRate, c.state]); }",
+            returnByValue=True,
+        )
+    values: list[list[Any]] = answer["result"]["value"]
+    return values
+
+
+@contextlib.asynccontextmanager
+async def attached(browser: CDPSession, target: str) -> AsyncIterator[Any]:
+    """Commands for a target that is none of Playwright's pages."""
+    attaching = {"targetId": target, "flatten": False}
+    session = (await browser.send("Target.attachToTarget", attaching))["sessionId"]
+    answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    browser.on(
+        "Target.receivedMessageFromTarget",
+        lambda message: answers.put_nowait(json.loads(message["message"])),
+    )
+
+    async def ask(method: str, **params: Any) -> dict[str, Any]:
+        message = json.dumps({"id": 1, "method": method, "params": params})
+        sending = {"sessionId": session, "message": message}
+        await browser.send("Target.sendMessageToTarget", sending)
+        while "id" not in (answer := await answers.get()):
+            pass
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    yield ask
+    await browser.send("Target.detachFromTarget", {"sessionId": session})
 
 
 async def offscreen(extension: Extension) -> list[str]:

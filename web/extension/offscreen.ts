@@ -1,11 +1,15 @@
 // Listens as long as the call lasts: the tab is the caller, the microphone is the agent.
 
-import { Recorder, openMicrophone } from "../src/capture/recorder.ts";
+import { Recorder, isIdle, openMicrophone } from "../src/capture/recorder.ts";
 import { LEVELS, type Settings, type ToBackground, type ToOffscreen } from "./settings.ts";
+
+/** What plays the caller to the agent; held here, because a context that nobody holds falls silent. */
+let ear: AudioContext | null = null;
 
 const levels = new BroadcastChannel(LEVELS);
 const recorder = new Recorder(
   (recording) => {
+    if (isIdle(recording)) void closeEar();
     const message: ToBackground = { to: "background", type: "recording", recording };
     void chrome.runtime.sendMessage(message);
   },
@@ -39,7 +43,13 @@ async function openTab(streamId: string): Promise<MediaStream> {
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: source,
   } as unknown as MediaStreamConstraints);
-  const ear = new AudioContext();
+  ear = new AudioContext();
   ear.createMediaStreamSource(stream).connect(ear.destination);
+  await ear.resume();
   return stream;
+}
+
+async function closeEar(): Promise<void> {
+  await ear?.close();
+  ear = null;
 }
