@@ -187,6 +187,17 @@ export class CallAssist extends LitElement {
         display: block;
         padding: 0 1rem 1.25rem;
       }
+      .own {
+        padding: 0 1.25rem 1.5rem;
+        text-align: center;
+        font-size: var(--small);
+      }
+      .own a {
+        display: inline-block;
+        padding: 0.25rem;
+        color: var(--accent);
+        font-weight: 600;
+      }
       details.again {
         padding: 0.625rem 1rem 0;
       }
@@ -374,6 +385,9 @@ export class CallAssist extends LitElement {
         <p>${samples.explained}</p>
       </section>
       ${this.connection === "open" ? this.samples() : null}
+      <p class="own">
+        <a href="${this.base()}/try" target="_blank" rel="noopener">${samples.ownVoice}</a>
+      </p>
     `;
   }
 
@@ -490,11 +504,16 @@ export class CallAssist extends LitElement {
         .call=${known}
         .elapsed=${elapsed(known, this.now)}
       ></call-summary>
-      <details class="again">
-        <summary>${icons.chevron(16)}${this.texts.say.ended.anotherSample}</summary>
-        ${this.samples()}
-      </details>
+      ${this.call === "latest" ? this.again() : null}
     `;
+  }
+
+  /** A sidebar that keeps to one call would not show the sample. */
+  private again(): TemplateResult {
+    return html`<details class="again">
+      <summary>${icons.chevron(16)}${this.texts.say.ended.anotherSample}</summary>
+      ${this.samples()}
+    </details>`;
   }
 
   private receive(message: ServerMessage): void {

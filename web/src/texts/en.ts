@@ -238,6 +238,7 @@ export const en: Sentences = {
     languages: { tr: "Turkish", en: "English" },
     failed: "The sample could not be started.",
     listFailed: "The sample calls could not be listed.",
+    ownVoice: "Or try it with your own voice",
   },
 
   help: {

@@ -192,6 +192,7 @@ export interface Sentences {
     readonly languages: Readonly<Record<string, string>>;
     readonly failed: string;
     readonly listFailed: string;
+    readonly ownVoice: string;
   };
 
   readonly help: {

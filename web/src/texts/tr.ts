@@ -236,6 +236,7 @@ export const tr: Sentences = {
     languages: { tr: "Türkçe", en: "İngilizce" },
     failed: "Örnek görüşme başlatılamadı.",
     listFailed: "Örnek görüşmeler listelenemedi.",
+    ownVoice: "Ya da kendi sesinizle deneyin",
   },
 
   help: {
