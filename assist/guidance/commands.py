@@ -72,6 +72,22 @@ def classify_command(
         _print(tags)
 
 
+@app.command(name="train")
+def train_command(
+    folder: Annotated[Path, typer.Argument(help="Folder with labelled sentences.")],
+    to: Annotated[Path | None, typer.Option(help="Where the models go.")] = None,
+) -> None:
+    """Train the models that know situations by likeness (needs the extra `train`)."""
+    try:
+        from assist.guidance.training import train_all  # noqa: PLC0415
+    except ImportError as error:
+        raise AssistError(
+            f"Training needs {error.name}, which is not installed; install assist[train]."
+        ) from None
+    for line in train_all(folder, to):
+        typer.echo(line)
+
+
 @playbook_app.command(name="check")
 def check_command(
     folder: Annotated[Path, typer.Argument(help="Folder with tr.toml, en.toml or both.")],
@@ -132,6 +148,8 @@ def check(folder: Path) -> list[Playbook]:
     if not files:
         names = " or ".join(f"{language}.toml" for language in LANGUAGES)
         raise PlaybookError(f"There is no playbook in {folder}; put {names} there.")
+    for language in LANGUAGES:
+        load_playbook(language, folder)  # with its positive forms
     return [read_playbook(file) for file in files]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -43,6 +44,7 @@ _NEVER = 101
 _MIXED_CONFIDENCE = 0.75
 _MINUTE = 60.0
 _SAID_HOLDS = 30.0
+_APOLOGY_HOLDS = 15.0
 
 
 class SuggestionDraft(msgspec.Struct, frozen=True):
@@ -108,10 +110,11 @@ class Guide:
         self._settings = settings
         self._usage = dict(usage or {})
         self._rules = {language: self._ranked(book) for language, book in playbooks.items()}
-        for language in playbooks:
-            positive(language)  # read now, so that no utterance has to wait for it
+        self._positive = {key: book.positive for key, book in playbooks.items()}
+        for language, own in self._positive.items():
+            positive(language, own)  # read now, so that no utterance has to wait for it
         self._memory = Memory({key: book.mechanics for key, book in playbooks.items()}, history)
-        self._slots = Slots()
+        self._slots = Slots({key: book.products for key, book in playbooks.items()})
         self._live: _Live | None = None
         self._number = 0
         self._said_texts: set[str] = set()
@@ -243,7 +246,7 @@ class Guide:
             return None
         if event.language != self._memory.language:
             return None
-        templates = positive(event.language)
+        templates = positive(event.language, self._positive[event.language])
         form = templates.rephrase(event.text, event.words)
         if form is None:
             return None
@@ -269,19 +272,25 @@ class Guide:
     def _may_say(self, rule: Rule, found: Match, now: int) -> bool:
         return (
             rule.id not in self._dismissed
-            and bool(self._unsaid(rule))
+            and bool(self._unsaid(rule, now))
             and not self._cooling(rule, _situation(rule, found), now)
             and not self._said_lately(rule, found, now)
         )
 
-    def _unsaid(self, rule: Rule) -> list[str]:
-        """The phrases left, those first that speak of what was said in this call."""
+    def _unsaid(self, rule: Rule, now: int) -> list[str]:
+        """The phrases left, those first that speak of what was said in this call.
+
+        An agent who has just apologised is not asked to do it again.
+        """
+        language = self._memory.language
         texts = rule.texts(self._settings.style)
         left = [text for text in texts if text not in self._said_texts]
-        return sorted(left, key=lambda text: self._slots.rank(text, self._memory.language))
+        if self._memory.agent_said("apology", seconds(now) - _APOLOGY_HOLDS):
+            left = [text for text in left if not _apologises(text, language)]
+        return sorted(left, key=lambda text: self._slots.rank(text, language))
 
     def _show(self, rule: Rule, found: Match, now: int, turned: _Turned | None) -> SuggestionDraft:
-        unsaid = self._unsaid(rule)
+        unsaid = self._unsaid(rule, now)
         texts = [self._slots.fill(text, self._memory.language) for text in unsaid]
         situation = _situation(rule, found)
         self._number += 1
@@ -351,6 +360,11 @@ class Guide:
             for seen in self._memory.sightings
             if seen.utterance.channel is Role.AGENT
         )
+
+
+@lru_cache(maxsize=5_000)
+def _apologises(text: str, language: str) -> bool:
+    return any(tag.tag == "apology" for tag in classify(text, speaker="agent", language=language))
 
 
 def _situation(rule: Rule, found: Match) -> str:

@@ -83,6 +83,14 @@ class Memory:
             and not seen.used
         ]
 
+    def agent_said(self, name: str, since: float) -> bool:
+        """Whether the agent has said that situation after a time (seconds)."""
+        return any(
+            seen.tag.tag == name and seen.utterance.end > since
+            for seen in self.sightings
+            if seen.utterance.channel is Role.AGENT
+        )
+
     def tone_now(self, now: int) -> Tone | None:
         """The caller's tone, unless it is too long ago to speak of now."""
         if self.tone is None or now - self.tone.position > _TONE_HOLDS:

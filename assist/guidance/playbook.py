@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,6 +22,8 @@ from msgspec import Meta
 from assist.errors import PlaybookError
 from assist.guidance.lexicon import LANGUAGES, lexicon
 from assist.guidance.mechanics import MechanicsRules
+from assist.guidance.patterns import PatternError
+from assist.guidance.positive import positive
 from assist.guidance.toml_lines import line_of
 
 Text = Annotated[str, Meta(min_length=1)]
@@ -128,8 +131,21 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Text
 
 
+class SlotWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[slots]`: what the blanks of phrases are filled with.
+
+    A product is named as it stands alone, in Turkish with a bar in front of an ending that makes
+    it a compound ("kredi kart|ı") and gives way to others ("kredi kartım").
+    """
+
+    products: tuple[Annotated[str, Meta(pattern=r"^[^|]{2,}(\|[^|]+)?$")], ...] = ()
+
+
 class Playbook(msgspec.Struct, frozen=True):
-    """A checked playbook of one language; `version` is a short hash of the file's content."""
+    """A checked playbook of one language; `version` is a short hash of the files' content.
+
+    `positive` is the text of the company's own positive forms, empty for the built-in ones.
+    """
 
     name: str
     language: str
@@ -138,6 +154,8 @@ class Playbook(msgspec.Struct, frozen=True):
     mechanics: MechanicsRules
     rules: tuple[Rule, ...]
     checklist: tuple[CheckItem, ...] = ()
+    products: tuple[str, ...] = ()
+    positive: str = ""
 
     @property
     def by_priority(self) -> list[Rule]:
@@ -150,6 +168,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: Annotated[tuple[Rule, ...], Meta(min_length=1)]
     mechanics: MechanicsRules = MechanicsRules()
     checklist: tuple[CheckItem, ...] | None = None
+    slots: SlotWords | None = None
 
 
 class _MistakeError(Exception):
@@ -169,7 +188,7 @@ def load_playbook(language: str, folder: Path | None = None, packs: Sequence[str
     """
     if language not in LANGUAGES:
         raise PlaybookError(_unknown_language(language))
-    book = read_playbook(_file(language, folder))
+    book = _with_positive(read_playbook(_file(language, folder)), _own_positive(language, folder))
     for pack in packs:
         path = _file(f"{language}.{pack}", folder)
         if path.is_file():
@@ -177,7 +196,7 @@ def load_playbook(language: str, folder: Path | None = None, packs: Sequence[str
         elif not any(_file(f"{other}.{pack}", folder).is_file() for other in LANGUAGES):
             raise PlaybookError(
                 f"There is no pack {pack!r}; put {language}.{pack}.toml into the folder of "
-                f"guidance.playbooks, or use one of: {', '.join(_packs())}."
+                f"guidance.playbooks, or use one of: {', '.join(built_in_packs())}."
             )
     return book
 
@@ -187,21 +206,47 @@ def playbook_files(
 ) -> list[Path | Traversable]:
     """The files that `load_playbook` would read."""
     stems = [stem for one in languages for stem in (one, *(f"{one}.{pack}" for pack in packs))]
-    return [file for stem in stems if (file := _file(stem, folder)).is_file()]
+    books = [file for stem in stems if (file := _file(stem, folder)).is_file()]
+    turned = [file for one in languages if (file := _own_positive(one, folder)) is not None]
+    return [*books, *turned]
 
 
 def read_playbook(path: Path | Traversable) -> Playbook:
     """Read and check one file: `<language>.toml` or `<language>.<pack>.toml`."""
+    content = _read(path)
+    text = content.decode("utf-8")
+    with _named_mistakes(path, text):
+        file = msgspec.convert(tomllib.loads(text), _File)
+        _check(file, path.name.removesuffix(".toml"))
+    of_pack = "." in path.name.removesuffix(".toml")
+    return Playbook(
+        name=file.playbook.name,
+        language=file.playbook.language,
+        edition=file.playbook.version,
+        version=_short_hash(content.replace(b"\r\n", b"\n")),
+        mechanics=file.mechanics,
+        rules=file.rule,
+        checklist=_checklist(file, of_pack=of_pack),
+        products=_products(file, of_pack=of_pack),
+    )
+
+
+def _read(path: Path | Traversable) -> bytes:
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8")
+        content.decode("utf-8")
     except OSError as error:
         raise PlaybookError(f"The playbook {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise PlaybookError(f"The playbook {path} is not UTF-8 text; save it as UTF-8.") from None
+    return content
+
+
+@contextmanager
+def _named_mistakes(path: Path | Traversable, text: str) -> Iterator[None]:
+    """Whatever is wrong with the text becomes a `PlaybookError` with the file and the line."""
     try:
-        file = msgspec.convert(tomllib.loads(text), _File)
-        _check(file, path.name.removesuffix(".toml"))
+        yield
     except tomllib.TOMLDecodeError as error:
         found = _LINE_IN_MESSAGE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
@@ -213,15 +258,39 @@ def read_playbook(path: Path | Traversable) -> Playbook:
         raise PlaybookError(f"{path}, line {line}: {reason}; see docs/playbook.md.") from None
     except _MistakeError as error:
         raise PlaybookError(f"{path}, line {line_of(text, error.path)}: {error}") from None
-    return Playbook(
-        name=file.playbook.name,
-        language=file.playbook.language,
-        edition=file.playbook.version,
-        version=hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:8],
-        mechanics=file.mechanics,
-        rules=file.rule,
-        checklist=_checklist(file, of_pack="." in path.name.removesuffix(".toml")),
+    except PatternError as error:
+        raise PlaybookError(f"{path}: {error}.") from None
+
+
+def _own_positive(language: str, folder: Path | None) -> Path | None:
+    """The company's own positive forms, `positive/<language>.toml` of its folder, if there."""
+    own = folder / "positive" / f"{language}.toml" if folder is not None else None
+    return own if own is not None and own.is_file() else None
+
+
+def _with_positive(book: Playbook, path: Path | None) -> Playbook:
+    if path is None:
+        return book
+    content = _read(path)
+    text = content.decode("utf-8")
+    with _named_mistakes(path, text):
+        positive(book.language, text)
+    return msgspec.structs.replace(
+        book,
+        version=_short_hash(book.version.encode() + content.replace(b"\r\n", b"\n")),
+        positive=text,
     )
+
+
+def _short_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+def _products(file: _File, *, of_pack: bool) -> tuple[str, ...]:
+    """The file's own, or those of the built-in playbook; a pack without any adds nothing."""
+    if file.slots is not None or of_pack:
+        return file.slots.products if file.slots is not None else ()
+    return read_playbook(_file(file.playbook.language)).products
 
 
 def _checklist(file: _File, *, of_pack: bool) -> tuple[CheckItem, ...]:
@@ -234,16 +303,17 @@ def _checklist(file: _File, *, of_pack: bool) -> tuple[CheckItem, ...]:
 def _with_pack(book: Playbook, pack: Playbook) -> Playbook:
     """The book with a pack: rules of the same id are replaced, the others come behind.
 
-    So is the checklist, where an item may say which one it comes before.
+    So is the checklist, where an item may say which one it comes before. Products are added.
     """
     own = {rule.id: rule for rule in pack.rules}
     kept = tuple(own.pop(rule.id, rule) for rule in book.rules)
     return msgspec.structs.replace(
         book,
         name=f"{book.name} + {pack.name}",
-        version=hashlib.sha256(f"{book.version} {pack.version}".encode()).hexdigest()[:8],
+        version=_short_hash(f"{book.version} {pack.version}".encode()),
         rules=(*kept, *own.values()),
         checklist=_with_items(book.checklist, pack.checklist),
+        products=tuple(dict.fromkeys((*book.products, *pack.products))),
     )
 
 
@@ -271,7 +341,7 @@ def _file(stem: str, folder: Path | None = None) -> Path | Traversable:
     return resources.files("assist.guidance") / "playbooks" / f"{stem}.toml"
 
 
-def _packs() -> list[str]:
+def built_in_packs() -> list[str]:
     """The names of the built-in packs."""
     files = (resources.files("assist.guidance") / "playbooks").iterdir()
     names = (file.name.split(".") for file in files)

@@ -1,6 +1,7 @@
 """The positive form of what the agent has just said negatively: the very sentence, turned.
 
-A file `positive/<language>.toml` has templates in the order in which they are tried. Most are
+A file `positive/<language>.toml` has templates in the order in which they are tried; one in the
+folder of a company's own playbooks takes the place of the built-in one. Most are
 whole sentences for a subject. A template with a `shape` keeps the agent's own words: it is
 tried first and gives up on any sentence it cannot turn with certainty. Nothing is promised
 that the agent did not say: dates, amounts and options are blanks.
@@ -11,18 +12,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from importlib import resources
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from assist.errors import PlaybookError
 from assist.events import Word as SpokenWord
 from assist.guidance import turned_en, turned_tr
 from assist.guidance.lexicon import Entry, Lexicon, LexiconFile
-from assist.guidance.patterns import PatternError
 from assist.guidance.situations import Span, Tag, classify
 from assist.text import lower, upper_tr
 
@@ -125,17 +124,22 @@ class Positive:
         if not template.shape:
             return template.say
         kept = self._shapes[template.shape](sentence)
-        return _capital(_PLACE.sub(lambda _: kept, template.say), self.language) if kept else ""
+        if not kept:
+            return ""
+        say = _capital(_PLACE.sub(lambda _: kept, template.say), self.language)
+        found = {tag.tag for tag in classify(say, speaker="agent", language=self.language)}
+        return say if found.isdisjoint(NEGATIVE) else ""
 
 
-@cache
-def positive(language: str) -> Positive:
-    """The built-in templates of a language."""
+@lru_cache(maxsize=32)
+def positive(language: str, own: str = "") -> Positive:
+    """The templates of a language: `own`, the text of a company's file, or the built-in ones.
+
+    Raises what reading TOML and its fields raises, and `PatternError`.
+    """
     source = resources.files("assist.guidance") / "positive" / f"{language}.toml"
-    try:
-        return Positive(language, msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File))
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, PatternError) as error:
-        raise PlaybookError(f"The positive forms {source} are wrong: {error}.") from error
+    text = own or source.read_text("utf-8")
+    return Positive(language, msgspec.convert(tomllib.loads(text), _File))
 
 
 def _moved(tag: Tag, offset: int) -> Tag:

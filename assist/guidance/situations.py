@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import NamedTuple
 
 import msgspec
 
 from assist.events import Word as SpokenWord
 from assist.guidance.lexicon import SPEAKERS, Lexicon, Rule, lexicon
+from assist.guidance.likeness import Fusion, Likeness, likeness_model
 from assist.guidance.morphology import Word, words
 from assist.guidance.patterns import Hit, Line
 
@@ -19,6 +21,17 @@ _MOST_HITS = 3
 _MOST_WORDS = 500
 _SLACK = 40
 _MOST_CERTAIN = 0.99
+
+_Key = tuple[str, str]
+_Found = list[tuple[Rule, Hit]]
+
+
+class _Said(NamedTuple):
+    """An utterance: its words, its text, and how well each word was heard (0.6…1)."""
+
+    line: list[Word]
+    text: str
+    heard: list[float]
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -48,30 +61,69 @@ def classify(
     """The situations of an utterance, most certain first.
 
     `speaker` is "caller", "agent" or "mixed" (both sets are then looked for). `spoken` are the
-    recogniser's words: poorly heard ones make what rests on them less certain. `book` is
-    another lexicon of that language to look in. Any text is accepted; only its first 500
-    words are looked at. Raises `PlaybookError` for a language there is no lexicon for.
+    recogniser's words: poorly heard ones make what rests on them less certain. What the
+    patterns of the lexicon say and how the utterance sounds beside labelled ones are weighed
+    together; with `book`, another lexicon, its patterns alone count. Any text is accepted; only
+    its first 500 words are looked at. Raises `PlaybookError` for a language there is no
+    lexicon for.
     """
-    book = book or lexicon(language)
+    patterns = book or lexicon(language)
     line = words(text, language)[:_MOST_WORDS]
-    heard = _confidences(line, text, spoken)
+    said = _Said(line, text, _confidences(line, text, spoken))
+    matches, taken_back = _hits(patterns, line, speaker)
     tags: dict[str, Tag] = {}
-    for (_, name), hits in _hits(book, line, speaker).items():
-        tag = _tag(name, hits, line, text, heard)
-        known = tags.get(name)
-        if tag.confidence >= MIN_CONFIDENCE and (
-            known is None or tag.confidence > known.confidence
-        ):
-            tags[name] = tag
-    return tuple(sorted(tags.values(), key=lambda tag: (-tag.confidence, tag.tag)))
+    if book is None:
+        for who in _speakers(speaker):
+            model = likeness_model(language, who)
+            for name, like in model.likeness(line).items():
+                if (who, name) not in taken_back:
+                    hits = matches.get((who, name), [])
+                    _keep(tags, _fused(model.fusion, name, like, hits, said))
+    else:
+        for (_, name), hits in matches.items():
+            _keep(tags, _tag(name, hits, said))
+    found = [tag for tag in tags.values() if tag.confidence >= MIN_CONFIDENCE]
+    return tuple(sorted(found, key=lambda tag: (-tag.confidence, tag.tag)))
 
 
-_Found = list[tuple[Rule, Hit]]
+def pattern_tags(text: str, *, speaker: str, language: str) -> dict[str, float]:
+    """How sure the patterns alone are of each situation they match."""
+    line = words(text, language)[:_MOST_WORDS]
+    matches, _ = _hits(lexicon(language), line, speaker)
+    return {name: _certainty(hits, [1.0] * len(line)) for (_, name), hits in matches.items()}
 
 
-def _hits(book: Lexicon, line: list[Word], speaker: str) -> dict[tuple[str, str], _Found]:
-    """Matches by speaker and situation, without those an exception overlaps."""
-    wanted = (speaker,) if speaker in SPEAKERS else SPEAKERS
+def _speakers(speaker: str) -> tuple[str, ...]:
+    return (speaker,) if speaker in SPEAKERS else SPEAKERS
+
+
+def _keep(tags: dict[str, Tag], tag: Tag) -> None:
+    known = tags.get(tag.tag)
+    if known is None or tag.confidence > known.confidence:
+        tags[tag.tag] = tag
+
+
+def _fused(fusion: Fusion, name: str, like: Likeness, hits: _Found, said: _Said) -> Tag:
+    """A situation as patterns and likeness see it together; the patterns' words are quoted."""
+    line, heard = said.line, said.heard
+    if hits:
+        certain = fusion.probability(like.odds, _certainty(hits, [1.0] * len(line)))
+        clear = max(min(heard[word] for word in hit.words) for _, hit in hits)
+        quoted = _evidence(hits, said)
+    else:
+        certain = fusion.probability(like.odds, 0.0)
+        clear = min((heard[word] for word in like.words), default=1.0)
+        quoted = _spans([(line[word].start, line[word].end) for word in like.words], said.text)
+    return Tag(name, round(min(certain, _MOST_CERTAIN) * clear, 3), quoted)
+
+
+def _hits(book: Lexicon, line: list[Word], speaker: str) -> tuple[dict[_Key, _Found], set[_Key]]:
+    """Matches by speaker and situation, and the situations whose matches were all taken back.
+
+    An exception that overlaps a match takes it back, and so does a situation that explains the
+    words better.
+    """
+    wanted = _speakers(speaker)
     view = book.line(line)
     matches: dict[tuple[str, str], _Found] = {}
     exceptions: dict[tuple[str, str], set[int]] = {}
@@ -104,9 +156,10 @@ def _hits(book: Lexicon, line: list[Word], speaker: str) -> dict[tuple[str, str]
         matches[key] = [
             found for found in matches[key] if line[found[1].words[0]].sentence not in better
         ]
+    taken_back = {key for key, found in matches.items() if not found}
     if book.in_passing is not None:
         matches = _without_outdone(matches, line, book.in_passing)
-    return {key: found for key, found in matches.items() if found}
+    return {key: found for key, found in matches.items() if found}, taken_back
 
 
 def _without_outdone(
@@ -161,19 +214,30 @@ def _possible(book: Lexicon, view: Line, atom: str, wanted: Sequence[str]) -> li
     ]
 
 
-def _tag(name: str, hits: _Found, line: list[Word], text: str, heard: list[float]) -> Tag:
+def _tag(name: str, hits: _Found, said: _Said) -> Tag:
+    return Tag(name, round(_certainty(hits, said.heard), 3), _evidence(hits, said))
+
+
+def _certainty(hits: _Found, heard: list[float]) -> float:
+    """How sure several patterns make a situation together."""
     best: dict[str, float] = {}
     for rule, hit in hits:
         certain = rule.pattern.weight * hit.quality * min(heard[word] for word in hit.words)
         source = rule.pattern.source
         best[source] = max(best.get(source, 0.0), certain)
-    confidence = min(1 - prod(1 - certain for certain in sorted(best.values())), _MOST_CERTAIN)
-    return Tag(name, round(confidence, 3), _evidence([hit for _, hit in hits], line, text))
+    return min(1 - prod(1 - certain for certain in sorted(best.values())), _MOST_CERTAIN)
 
 
-def _evidence(hits: list[Hit], line: list[Word], text: str) -> tuple[Span, ...]:
+def _evidence(hits: _Found, said: _Said) -> tuple[Span, ...]:
+    line = said.line
+    places = [(line[hit.words[0]].start, line[hit.words[-1]].end) for _, hit in hits]
+    return _spans(places, said.text)
+
+
+def _spans(places: list[tuple[int, int]], text: str) -> tuple[Span, ...]:
+    """Places of the text (characters) in order, those that touch as one."""
     spans: list[tuple[int, int]] = []
-    for start, end in sorted((line[hit.words[0]].start, line[hit.words[-1]].end) for hit in hits):
+    for start, end in sorted(places):
         if spans and start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:

@@ -10,7 +10,8 @@ meant. Otherwise the blank stays. Values carry no suffix; phrases have to be wri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from assist.events import Role, Utterance
 from assist.text import fold, upper_tr
@@ -36,9 +37,13 @@ _KEPT = 4
 
 
 class Slots:
-    """What was said in one call; can be pickled."""
+    """What was said in one call; can be pickled.
 
-    def __init__(self) -> None:
+    `products` are the names of things by language, as a playbook's `[slots]` lists them.
+    """
+
+    def __init__(self, products: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        self._products = dict(products or {})
         self._said: dict[tuple[str, str], dict[str, str]] = {}
 
     def observe(self, utterance: Utterance) -> None:
@@ -49,6 +54,8 @@ class Slots:
         for kind, find in _FINDERS[language].items():
             for value in find(utterance.text):
                 self._note(language, kind, value)
+        for value in _products(utterance.text, self._products.get(language, ()), language):
+            self._note(language, "product", value)
         name = _name(utterance)
         if name:
             # the last form of address is the right one
@@ -216,44 +223,39 @@ def _proper_en(word: str) -> str:
     return word.capitalize() if word.lower() not in ("the", "of") and word[0].isalpha() else word
 
 
-# Products: things with a name of their own, in the form that stands in front of "için"
+# Products: what a playbook lists, in the form that stands in front of "için" or behind "the"
 
-_PLAIN_TR = """
-    modem televizyon tablet klima kombi süpürge elbise gömlek pantolon çanta gözlük koltuk yatak
-    bisiklet yazıcı kamera
-"""
-_PRODUCTS_TR = {
-    "çamaşır makinesi": "çamaşır makine",
-    "bulaşık makinesi": "bulaşık makine",
-    "kahve makinesi": "kahve makine",
-    "buzdolabı": "buzdolab",
-    "kredi kartı": "kredi kart",
-    "banka kartı": "banka kart",
-    "kulaklık": "kulaklı",
-    "ayakkabı": "ayakkabı",
-    "bilgisayar": "bilgisayar",
-} | {name: name for name in _PLAIN_TR.split()}
-_PRODUCT_TR = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, _PRODUCTS_TR.values()), key=len, reverse=True))})"
+_END_TR = (
+    r"(?:l[ae]r)?(?:[ıiuü]?[mn](?:[ıiuü]z)?|s?[ıiuü]|l[ae]r[ıi])?"
+    r"(?:[yn]?[ıiuüae]|n?[dt][ae]n?|n?[ıiuü]n|y?l[ae])?"
+    r"(?:ki|y?[dt][ıiuü]|y?m[ıiuü]ş|d[ıiuü]r)?"
 )
-_PRODUCTS_EN = (
-    "washing machine|dishwasher|coffee machine|fridge|credit card|debit card|headphones|shoes|"
-    "laptop|computer|router|modem|television|tablet|boiler|vacuum cleaner|dress|coat|jacket|"
-    "shirt|bag|glasses|sofa|mattress|bicycle|printer|camera|charger"
-)
-_PRODUCT_EN = re.compile(rf"\b(?:{_PRODUCTS_EN})\b", re.IGNORECASE)
+"""Plural, whose it is, case, and "was": "kulaklık|larınızdan", "modem|imdi"."""
+_SOFT_TR = {"k": "[kğ]", "ç": "[çc]", "c": "[çc]", "t": "[td]", "p": "[pb]", "b": "[pb]"}
 
 
-def _products_tr(text: str) -> list[str]:
-    stems = {stem: name for name, stem in _PRODUCTS_TR.items()}
-    return [stems[found[0]] for found in _PRODUCT_TR.finditer(fold(text, "tr"))]
+@lru_cache(maxsize=64)
+def _product_pattern(names: tuple[str, ...], language: str) -> re.Pattern[str]:
+    """One group for each name, the longest first."""
+    stems = [fold(name.partition("|")[0], language) for name in names]
+    if language == "tr":
+        # the last consonant softens: "kulaklık", "kulaklığım"
+        ways = [re.escape(one[:-1]) + _SOFT_TR.get(one[-1], one[-1]) + _END_TR for one in stems]
+    else:
+        ways = [f"{re.escape(one)}(?:s|es)?" for one in stems]
+    groups = "|".join(f"({way})" for way in ways)
+    return re.compile(rf"(?<!\w)(?:{groups})(?!\w)")
 
 
-def _products_en(text: str) -> list[str]:
-    return [found[0].lower() for found in _PRODUCT_EN.finditer(text)]
+def _products(text: str, names: tuple[str, ...], language: str) -> list[str]:
+    if not names:
+        return []
+    ordered = tuple(sorted(names, key=len, reverse=True))
+    found = _product_pattern(ordered, language).finditer(fold(text, language))
+    return [ordered[(one.lastindex or 1) - 1].replace("|", "") for one in found]
 
 
 _FINDERS: dict[str, dict[str, Callable[[str], list[str]]]] = {
-    "tr": {"amount": _amounts_tr, "date": _dates_tr, "product": _products_tr},
-    "en": {"amount": _amounts_en, "date": _dates_en, "product": _products_en},
+    "tr": {"amount": _amounts_tr, "date": _dates_tr},
+    "en": {"amount": _amounts_en, "date": _dates_en},
 }

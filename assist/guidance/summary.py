@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from assist.events import Tone, ToneLabel
 from assist.guidance.outcome import OutcomeFinder
-from assist.guidance.promises import PromiseDraft
+from assist.guidance.promises import PROMISE, PromiseDraft
 from assist.guidance.topics import topics
+from assist.text import fold
 
 _LASTING = 2
-_MOST_PROMISES = 3
+_MOST_DUES = 3
 _LONGEST = 110
 _AND = re.compile(r"^(?:ama|fakat|ancak|lakin|but|however|although|though)\b[\s,]*", re.IGNORECASE)
 
@@ -30,9 +31,12 @@ _TEXTS = {
         "given": "Temsilci bir çözüm sundu; müşterinin buna ne dediği bilinmiyor.",
         "given_by": "Temsilci “{done}” dedi; müşterinin buna ne dediği bilinmiyor.",
         "open": "Görüşme bir sonuca varmadan bitti.",
-        "promise": "Verilen söz: {items}.",
-        "promises": "Verilen sözler: {items}.",
-        "compensation": "Telafi: {items}.",
+        "promise": "Bir söz verildi: {dues}.",
+        "promise_undated": "Tarihi belli olmayan bir söz verildi.",
+        "promises": "{count} söz verildi: {dues}.",
+        "promises_some_dated": "{count} söz verildi; tarihi belli olan: {dues}.",
+        "promises_undated": "{count} söz verildi; hiçbirinin tarihi belli değil.",
+        "compensation": "Telafi sunuldu.",
         "tone_same": "ses tonu {first}",
         "tone_changed": "ses tonu önce {first}, sonra {last}",
         "tone_between": "ses tonu arada {worst}, sonunda {last}",
@@ -55,9 +59,12 @@ _TEXTS = {
         "given": "The agent offered a solution; what the caller thinks of it is not known.",
         "given_by": "The agent said “{done}”; what the caller thinks of it is not known.",
         "open": "The call ended before there was a result.",
-        "promise": "Promised: {items}.",
-        "promises": "Promised: {items}.",
-        "compensation": "To make up for it: {items}.",
+        "promise": "One promise was made, for {dues}.",
+        "promise_undated": "One promise was made, without a date.",
+        "promises": "{count} promises were made, for {dues}.",
+        "promises_some_dated": "{count} promises were made; with a date: {dues}.",
+        "promises_undated": "{count} promises were made, none with a date.",
+        "compensation": "Something was given to make up for it.",
         "tone_same": "the tone of voice was {first}",
         "tone_changed": "the tone of voice was {first} at first and {last} in the end",
         "tone_between": "the tone of voice was {worst} for a while and {last} in the end",
@@ -113,7 +120,7 @@ def summary(
     reason = known.summary if known else texts["no_topic"]
     if course := tone.text(language):
         reason = f"{reason.removesuffix('.')}; {course}."
-    sentences = [reason, _ending(outcome, finder, promises, texts), *_promised(promises, texts)]
+    sentences = [reason, _ending(outcome, finder, promises, texts), *_promised(promises, language)]
     return " ".join(sentences)
 
 
@@ -123,7 +130,7 @@ def _ending(
     if finder.mixed:
         return texts["mixed"]
     done, blocked = (_inside(finder.quotes.get(name, "")) for name in ("given", "blocked"))
-    # what is quoted as a promise need not be quoted twice
+    # what is quoted as a promise beside the summary need not be quoted in it
     by = "_by" if done and all(done not in promise.quote for promise in promises) else ""
     if outcome == "solved":
         name = ("confirmed" if finder.verdict == "yes" else "accepted") + by
@@ -138,20 +145,31 @@ def _ending(
     return texts[name].format(done=done, blocked=blocked)
 
 
-def _promised(promises: Sequence[PromiseDraft], texts: dict[str, str]) -> list[str]:
+def _promised(promises: Sequence[PromiseDraft], language: str) -> list[str]:
+    """How many promises there are and for when; their words stand in a list of their own."""
+    texts = _TEXTS[language]
+    made = [one for one in promises if one.kind == PROMISE]
     sentences = []
-    for kind in ("promise", "compensation"):
-        made = [_quoted(one) for one in promises if one.kind == kind]
-        if made:
-            name = "promises" if kind == "promise" and len(made) > 1 else kind
-            sentences.append(texts[name].format(items=", ".join(made[:_MOST_PROMISES])))
-    return [" ".join(sentences)] if sentences else []
+    if made:
+        dues = [f"“{text}”" for text in _dues(made, language)]
+        dated = sum(one.due is not None for one in made)
+        name = "promise" if len(made) == 1 else "promises"
+        if not dated:
+            name += "_undated"
+        elif dated < len(made):
+            name += "_some_dated"
+        named = ", ".join(dues[:_MOST_DUES]) + (" …" if len(dues) > _MOST_DUES else "")
+        sentences.append(texts[name].format(count=len(made), dues=named))
+    if len(made) < len(promises):
+        sentences.append(texts["compensation"])
+    return sentences
 
 
-def _quoted(promise: PromiseDraft) -> str:
-    due = promise.due.text if promise.due else ""
-    said = f"“{_inside(promise.quote)}”"
-    return f"{said} ({due})" if due and due not in said else said
+def _dues(promises: Sequence[PromiseDraft], language: str) -> list[str]:
+    """The times that were named, each once."""
+    return list(
+        {fold(one.due.text, language): one.due.text for one in promises if one.due}.values()
+    )
 
 
 def _inside(quote: str) -> str:

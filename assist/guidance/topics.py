@@ -24,12 +24,13 @@ _BEHIND = 0.08
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A problem as written in the file; `id` is area/problem.
+    """A problem as written in the file; `id` is area/problem, `name` what people read.
 
     What `except` finds in an utterance rules the topic out there.
     """
 
     id: str
+    name: str
     summary: str
     match: tuple[str, ...]
     situations: tuple[str, ...] = ()

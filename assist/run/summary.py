@@ -19,6 +19,7 @@ from assist.events import (
     Tone,
     Utterance,
 )
+from assist.guidance.topics import topics
 
 _E = TypeVar("_E", bound=Event)
 
@@ -118,7 +119,9 @@ def _language(events: Sequence[Event]) -> str:
 def _record(events: Sequence[Event], texts: dict[str, str]) -> list[str]:
     """The summary in sentences, then outcome, topic, promises and what was left out."""
     ended = _of(events, CallEnded)[-1]
-    rows = [(texts["outcome"], texts.get(ended.outcome, "")), (texts["topic"], ended.topic)]
+    about = topics(_language(events)).topics.get(ended.topic)
+    rows = [(texts["outcome"], texts.get(ended.outcome, ""))]
+    rows.append((texts["topic"], about.name if about else ""))
     rows.append((texts["promises"], "; ".join(map(_promise, _of(events, Promise)))))
     if lists := _of(events, Checklist):
         left = [item.text for item in lists[-1].items if not item.done]

@@ -397,8 +397,27 @@ def test_a_summary_is_a_few_sentences_in_the_calls_language() -> None:
         "Müşteri beklediği teslimat geciktiği için aradı; "
         "ses tonu önce öfkeliydi, sonra sakindi. "
         "Temsilcinin sunduğu çözümü müşteri kabul etti; konu çözüldü. "
-        "Verilen söz: “Kargonuz yarın sabah elinizde olacak”."
+        "Bir söz verildi: “yarın sabah”."
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("I'll call you back.", "One promise was made, without a date."),
+        (
+            "I'll call you tomorrow. The engineer will come on Friday.",
+            "2 promises were made, for “tomorrow”, “Friday”.",
+        ),
+        (
+            "I'll call you tomorrow. I'll send you the form.",
+            "2 promises were made; with a date: “tomorrow”.",
+        ),
+    ],
+)
+def test_a_summary_counts_the_promises_that_stand_beside_it(said: str, expected: str) -> None:
+    text = ending([(CALLER, "My parcel is late."), (AGENT, said)], "en").summary
+    assert text.endswith(expected)
 
 
 def test_what_is_not_known_is_said_to_be_unknown() -> None:

@@ -1,11 +1,11 @@
 """Claims about situations; `sentences/*.tsv` holds what people say and what it is.
 
 A line has: part, speaker, situations, text. A situation with a question mark may be found but
-need not be. Patterns were written with the `tuned` part in view, never with the `held` part.
-Held sentences were written in rounds, each after the patterns of the round and before they were
-tried on it; then they were moved to `tuned`, the patterns learned from them, and new ones were
-written. The `held` part is the last rounds; labels were completed afterwards where a sentence
-said more than one thing. It is too small for figures by situation.
+need not be. Patterns were written with the `tuned` part in view; the model beside them
+(`assist/guidance/likeness.py`) was trained on that and on the `learned` part. Both were judged by
+rounds of sentences written before they were tried on them; a round that something was learned
+from is no longer held. The `held` part is the rounds that nothing was learned from. It is too
+small for figures by situation.
 """
 
 from __future__ import annotations

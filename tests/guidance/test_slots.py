@@ -20,9 +20,13 @@ EVERY = {
 }
 
 
-def filled(language: str, *turns: tuple[Role, str]) -> dict[str, str]:
+def slots_of(language: str, *packs: str) -> Slots:
+    return Slots({language: load_playbook(language, packs=packs).products})
+
+
+def filled(language: str, *turns: tuple[Role, str], pack: str = "") -> dict[str, str]:
     """What the slots hold after some turns, by blank."""
-    slots = Slots()
+    slots = slots_of(language, *filter(None, [pack]))
     for who, text in turns:
         slots.observe(utterance(text, who, language, 0.0, 1.0))
     values = {blank: slots.fill(f"x [{blank}]", language)[2:] for blank in NAMES[language]}
@@ -77,6 +81,55 @@ def test_what_only_looks_like_it_is_left_alone(language: str, who: Role, text: s
     assert filled(language, (who, text)) == {}
 
 
+@pytest.mark.parametrize(
+    ("language", "pack", "text", "product"),
+    [
+        ("tr", "telecom", "İnternet hattım sabahtan beri yok", "internet hattı"),
+        ("tr", "telecom", "sim kartımı değiştirmek istiyorum", "sim kart"),
+        ("tr", "telecom", "uydu alıcısından ses gelmiyor", "uydu alıcısı"),
+        ("tr", "bank", "konut kredimi kapatacağım", "konut kredisi"),
+        ("tr", "bank", "vadesiz hesabımdan kesilmiş", "vadesiz hesap"),
+        ("tr", "bank", "kredi kartınızın ekstresi", "kredi kartı"),
+        ("tr", "ecommerce", "oyun konsolumun kutusu ezik", "oyun konsolu"),
+        ("tr", "ecommerce", "kazağımı değiştirmek istiyorum", "kazak"),
+        ("tr", "ecommerce", "spor ayakkabılarım dar geldi", "spor ayakkabı"),
+        ("tr", "health", "tansiyon aletim yanlış ölçüyor", "tansiyon aleti"),
+        ("tr", "health", "işitme cihazındaki ses", "işitme cihazı"),
+        ("en", "telecom", "my SIM card isn't recognised", "SIM card"),
+        ("en", "bank", "it's about my savings account", "savings account"),
+        ("en", "ecommerce", "the trainers are too small", "trainers"),
+        ("en", "health", "the hearing aids don't work", "hearing aid"),
+    ],
+)
+def test_a_pack_knows_the_products_of_its_trade(
+    language: str, pack: str, text: str, product: str
+) -> None:
+    blank = {"tr": "ürünün adı", "en": "product name"}[language]
+    assert filled(language, (CALLER, text), pack=pack).get(blank) == product
+    assert product in [
+        name.replace("|", "") for name in load_playbook(language, packs=[pack]).products
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "pack", "text"),
+    [
+        ("tr", "ecommerce", "masaj koltuğu değil, masal kitabı"),
+        ("tr", "ecommerce", "kaza yaptım"),
+        ("tr", "ecommerce", "halıcıyım ben"),
+        ("tr", "bank", "ek olarak bir şey soracağım"),
+        ("en", "ecommerce", "I'm a regular customer and I watched it"),
+        ("en", "health", "I read the prescription"),
+    ],
+)
+def test_a_word_that_only_begins_like_a_product_is_none(
+    language: str, pack: str, text: str
+) -> None:
+    blank = {"tr": "ürünün adı", "en": "product name"}[language]
+    product = filled(language, (CALLER, text), pack=pack).get(blank, "")
+    assert product in ("", "koltuk")
+
+
 def test_of_two_values_neither_is_filled() -> None:
     assert filled("tr", (CALLER, "350 lira dediniz, 500 lira kestiniz")) == {}
     twice = filled("tr", (CALLER, "350 lira dediniz"), (AGENT, "350 TL görüyorum"))
@@ -90,7 +143,7 @@ def test_what_was_said_in_another_language_is_not_mixed_in() -> None:
 
 
 def test_other_blanks_stay_and_a_sentence_begins_with_a_capital() -> None:
-    slots = Slots()
+    slots = slots_of("tr")
     slots.observe(utterance("iade ettiğim klima için 900 lira", CALLER, "tr", 0.0, 1.0))
     again = pickle.loads(pickle.dumps(slots))
     assert again.fill("[ürünün adı] için [tutar], [tarih]", "tr") == "Klima için [tutar], [tarih]"
@@ -108,7 +161,7 @@ def test_our_phrases_use_every_slot_and_put_no_suffix_to_it(language: str) -> No
 @given(st.text(max_size=80), st.sampled_from(["tr", "en", "de"]), st.sampled_from(list(Role)))
 @settings(deadline=None, max_examples=100)
 def test_any_words_are_taken(text: str, language: str, who: Role) -> None:
-    slots = Slots()
+    slots = Slots({key: load_playbook(key).products for key in EVERY})
     slots.observe(utterance(text, who, language, 0.0, 1.0))
     for known, phrase in EVERY.items():
         assert slots.fill(phrase, known).count("/") >= 3

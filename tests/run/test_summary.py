@@ -54,7 +54,7 @@ def test_the_page_begins_with_what_came_of_the_call() -> None:
         "Müşteri beklediği teslimat geciktiği için aradı.",
         "",
         "- Sonuç: sonuçlanmadı",
-        "- Konu: delivery/late",
+        "- Konu: Geciken teslimat",
         "- Verilen sözler: 1:01 “Yarın arayacağım.” (Yarın)",
         "- Yapılmayanlar: Vedalaş",
     ]

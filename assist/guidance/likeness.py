@@ -1,0 +1,190 @@
+"""How much a sentence sounds like those people say in a situation.
+
+Patterns (`lexicon.py`) know what their authors thought of. A linear model beside them knows what
+labelled sentences have in common, word by word and letter by letter, and so also recognises
+sentences of which no pattern was written. Both are weighed into one probability.
+
+The model is a logistic regression for each situation on the words, their lemmas, neighbouring
+words and the letters within a word. Every feature is its CRC-32, so that a model is three
+arrays: the sorted numbers, how telling each one is by itself (its inverse document frequency),
+and its weight for each situation. It is trained by `training.py`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import pairwise
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assist.guidance.morphology import Form, Word
+
+_PIECE = 24
+_LETTERS = (3, 4, 5)
+_TELLING = 0.5
+_STEEPEST = 30.0
+
+
+class Likeness(NamedTuple):
+    """How a situation sounds in an utterance: log odds, and the words (indices) that show it."""
+
+    odds: float
+    words: tuple[int, ...]
+
+
+class Fusion(NamedTuple):
+    """Weights by which log odds and a pattern's confidence make one probability.
+
+    `found` is added where a pattern matched, and `confidence` times how sure it is.
+    """
+
+    bias: float
+    odds: float
+    found: float
+    confidence: float
+
+    def probability(self, odds: float, pattern: float) -> float:
+        """Of a situation with these log odds; `pattern` is 0 where no pattern matched."""
+        total = self.bias + self.odds * odds + self.confidence * pattern
+        total += self.found if pattern else 0.0
+        return 1 / (1 + exp(-max(-_STEEPEST, min(total, _STEEPEST))))
+
+
+def features(line: Sequence[Word]) -> dict[int, tuple[int, ...]]:
+    """The features of a piece of an utterance, and the words (indices) each one is made of."""
+    found: dict[int, tuple[int, ...]] = {}
+    forms = [word.form for word in line]
+    for index, form in enumerate(forms):
+        for number in _of_word(form):
+            found.setdefault(number, (index,))
+    last = len(forms) - 1
+    padded = ["^", *(form.folded for form in forms), "$"]
+    for index, (one, other) in enumerate(pairwise(padded)):
+        found.setdefault(_number(f"b {one} {other}"), (max(index - 1, 0), min(index, last)))
+        if index < last:
+            pair = f"m {forms[index].lemma} {forms[index + 1].lemma}"
+            found.setdefault(_number(pair), (index, index + 1))
+        if index <= last:
+            three = f"t {one} {other} {padded[index + 2]}"
+            found.setdefault(_number(three), (max(index - 1, 0), index, min(index + 1, last)))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(form: Form) -> tuple[int, ...]:
+    """The word itself, its lemma and the letters in it."""
+    spelt = f" {form.plain} "
+    letters = (
+        f"c{spelt[start : start + size]}"
+        for size in _LETTERS
+        for start in range(len(spelt) - size + 1)
+    )
+    names = dict.fromkeys([f"w {form.folded}", f"l {form.lemma}", *letters])
+    return tuple(_number(name) for name in names)
+
+
+def _number(name: str) -> int:
+    return zlib.crc32(name.encode())
+
+
+def pieces(line: Sequence[Word]) -> list[tuple[int, int]]:
+    """The sentences of an utterance (first word, behind the last), long ones in overlapping parts.
+
+    A recogniser that sets no full stops makes one sentence of a whole turn, in which a single
+    remark would drown.
+    """
+    found: list[tuple[int, int]] = []
+    start = 0
+    for place in range(1, len(line) + 1):
+        if place == len(line) or line[place].sentence != line[start].sentence:
+            first = start
+            while place - first > _PIECE:
+                found.append((first, first + _PIECE))
+                first += _PIECE // 2
+            found.append((first, place))
+            start = place
+    return found
+
+
+class Trained(NamedTuple):
+    """What training leaves: `numbers` and `telling` have one entry a feature, `weights` a row."""
+
+    tags: tuple[str, ...]
+    numbers: NDArray[np.uint32]
+    telling: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+class LikenessModel:
+    """The trained model of a language and a speaker. It is shared and never changes."""
+
+    def __init__(self, trained: Trained, fusion: Fusion) -> None:
+        self.fusion = fusion
+        self._trained = trained
+
+    def likeness(self, line: Sequence[Word]) -> dict[str, Likeness]:
+        """How each situation sounds in an utterance, in the sentence that it fits best."""
+        best: dict[str, Likeness] = {}
+        for start, end in pieces(line):
+            odds, parts, owners = self._shares(line[start:end])
+            for column, tag in enumerate(self._trained.tags):
+                known = best.get(tag)
+                if known is None or odds[column] > known.odds:
+                    telling: tuple[int, ...] = ()
+                    if odds[column] > -_TELLING:
+                        near = _telling_words(parts[:, column], owners, end - start)
+                        telling = tuple(start + word for word in near)
+                    best[tag] = Likeness(float(odds[column]), telling)
+        return best
+
+    def _shares(
+        self, line: Sequence[Word]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[tuple[int, ...]]]:
+        """Log odds by situation, each known feature's share of them, and the features' words."""
+        trained = self._trained
+        found = features(line)
+        owners = list(found.values())
+        wanted = np.fromiter(found, dtype=np.uint32, count=len(found))
+        places = np.searchsorted(trained.numbers, wanted)
+        places[places == len(trained.numbers)] = 0
+        known = np.flatnonzero(trained.numbers[places] == wanted)
+        places = places[known]
+        telling = trained.telling[places]
+        size = float(np.sqrt((telling * telling).sum())) or 1.0
+        parts = trained.weights[places] * (telling / size)[:, None]
+        return parts.sum(axis=0) + trained.bias, parts, [owners[feature] for feature in known]
+
+
+def _telling_words(
+    shares: NDArray[np.float32], owners: list[tuple[int, ...]], length: int
+) -> tuple[int, ...]:
+    """The words that say at least half as much for a situation as the most telling one."""
+    said = [0.0] * length
+    for share, words in zip(shares, owners, strict=True):
+        for word in words:
+            said[word] += float(share) / len(words)
+    limit = _TELLING * max(said, default=0.0)
+    return tuple(word for word, much in enumerate(said) if much >= limit > 0)
+
+
+@cache
+def likeness_model(language: str, speaker: str) -> LikenessModel:
+    """The trained model that comes with the program."""
+    source = resources.files("assist.guidance") / "lexicon" / f"{language}.npz"
+    with source.open("rb") as file, np.load(file) as stored:
+        trained = Trained(
+            tags=tuple(str(tag) for tag in stored[f"{speaker}_tags"]),
+            numbers=stored[f"{speaker}_numbers"],
+            telling=stored[f"{speaker}_telling"].astype(np.float32),
+            weights=stored[f"{speaker}_weights"].astype(np.float32)
+            * stored[f"{speaker}_scale"][None, :],
+            bias=stored[f"{speaker}_bias"],
+        )
+        return LikenessModel(trained, Fusion(*(float(one) for one in stored["fusion"])))
