@@ -54,6 +54,28 @@ async def test_a_call_reaches_the_page_and_the_agents_answer_the_server(
         await expect(sidebar.page.locator("call-summary")).to_contain_text("1 / 1 kullanıldı")
 
 
+async def test_a_customer_who_calls_again_is_known(
+    tmp_path: Path, open_sidebar: OpenSidebar
+) -> None:
+    async with serving(tmp_path) as server:
+        sidebar = await open_sidebar(f"http://{server.address}")
+        async with server.source() as source:
+            await source.start("one", language="tr", customer="Deniz Işık")
+            call = server.pool.calls["one"]
+            call.sound(2.0, ToneLabel.SAD)
+            call.ending = {"outcome": "solved", "topic": "delivery/late"}
+            await source.stop()
+        await sidebar.page.locator("[data-choice=unsolved]").click()
+        await expect(sidebar.page.locator("[data-outcome=unsolved]")).to_be_visible()
+        async with server.source() as source:
+            await source.start("two", language="tr", customer="Deniz Işık")
+            known = sidebar.page.locator("customer-card [data-earlier=one]")
+            await expect(known).to_contain_text("Geciken teslimat")
+            await expect(known).to_contain_text("Çözülmedi")
+            await expect(known).to_contain_text("Üzgün")
+            await source.stop()
+
+
 async def first_feedback(page: Page) -> dict[str, str]:
     feedback: dict[str, str] = (await page.until("hello"))["feedback"]
     return feedback

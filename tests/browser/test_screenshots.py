@@ -266,6 +266,16 @@ async def test_narrow_and_wide_sidebars_hold_it_too(
     await sidebar.page.screenshot(path=PICTURES / f"{state.__name__}-{language}-{width}.png")
 
 
+@pytest.mark.parametrize("state", [known, flagged, snoozed, corrected, helped, slow])
+async def test_every_part_fits_at_twice_the_size(
+    server: FakeServer, open_sidebar: OpenSidebar, state: State
+) -> None:
+    sidebar = await open_sidebar(server.address, viewport={"width": 180, "height": 400})
+    await expect(sidebar.state).to_have_attribute("data-state", "waiting")
+    await state(server, sidebar, "tr")
+    assert await overflowing(sidebar) == []
+
+
 async def test_the_page_can_be_used_at_twice_the_size(
     server: FakeServer, open_sidebar: OpenSidebar
 ) -> None:

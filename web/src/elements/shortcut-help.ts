@@ -41,6 +41,7 @@ export class ShortcutHelp extends LitElement {
       }
       label {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: 0.5rem;
         min-height: 1.75rem;
