@@ -65,7 +65,7 @@ async def test_what_is_said_into_the_microphone_is_the_callers(
         await page.select_option("#spoken", "en")
         await page.locator("[data-start]").click()
         await expect(page.locator("[data-phase=running]")).to_be_visible()
-        lines = page.locator("call-transcript li[data-seq] .bubble")
+        lines = visiting.lines
         await expect(lines.first).to_contain_text("washing machine", timeout=PATIENCE)
         tone = page.locator("tone-panel [data-tone]")
         await expect(tone).not_to_have_attribute("data-tone", "none", timeout=PATIENCE)
@@ -88,7 +88,7 @@ async def test_a_cut_line_loses_nothing(built_page: None, tmp_path: Path) -> Non
     ):
         page = visiting.page
         await page.locator("[data-start]").click()
-        spoken = page.locator("call-transcript li[data-seq] .bubble")
+        spoken = visiting.lines
         await expect(spoken).to_have_text(["second 1"])
         line.cut()
         await expect(page.locator("[data-phase=reconnecting]")).to_be_attached()
