@@ -11,7 +11,8 @@ A situation marked `?` counts neither as right nor as wrong. `--wrong` prints th
 something is wrong with.
 
 With `--calls` recordings (channel 1 agent, channel 2 caller) are scored too: suggestions a minute,
-what they were about, the outcome, and how much of the caller's tone was negative.
+what they were about, the outcome, how much of the caller's tone was negative, and the suggestions
+that contradict the transcript (`contradictions.py` says in which ways one can).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from contradictions import contradictions
 
 from assist.audio.files import open_recording
 from assist.audio.frames import CallInfo
@@ -32,6 +34,7 @@ from assist.call import Engine
 from assist.config import load_settings
 from assist.events import CallEnded, Suggestion, Tone, ToneLabel
 from assist.guidance.lexicon import LANGUAGES
+from assist.guidance.playbook import load_playbook
 from assist.guidance.situations import classify
 from assist.run.inline import recording_frames, recording_leg, run_call
 
@@ -187,6 +190,7 @@ def measure_calls(paths: list[Path]) -> list[dict[str, Any]]:
     """Score recordings as `assist score` does, and count what guidance made of each."""
     settings = load_settings()
     engine = Engine.load(settings)
+    books = {language: load_playbook(language) for language in LANGUAGES}
     result = []
     for path in paths:
         recording = open_recording(path)
@@ -208,6 +212,7 @@ def measure_calls(paths: list[Path]) -> list[dict[str, Any]]:
                 "outcome": ended.outcome,
                 "topic": ended.topic,
                 "negative_tone": round(len(upset) / max(len(tones), 1), 3),
+                "contradictions": contradictions(events, books),
             }
         )
     return result
@@ -222,6 +227,11 @@ def print_calls(calls: list[dict[str, Any]]) -> None:
             f"{call['call']:32}{call['minutes']:>8}{call['suggestions']:>12}"
             f"{call['a_minute']:>9}{call['negative_tone']:>9}  {call['outcome']}: {about}"
         )
+        for line in call["contradictions"]:
+            print(f"  contradiction: {line}")
+    shown = sum(call["suggestions"] for call in calls)
+    wrong = sum(len(call["contradictions"]) for call in calls)
+    print(f"{shown} suggestions, {wrong} of them contradict the transcript")
 
 
 def main() -> None:
