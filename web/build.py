@@ -59,7 +59,8 @@ def _types() -> int:
 
 def _bundle() -> int:
     """Check the types and bundle, when a source is not the one that was bundled."""
-    sources = [p for folder in ("src", "tests", "extension") for p in (WEB / folder).rglob("*") if p.is_file()]
+    folders = (WEB / name for name in ("src", "tests", "extension"))
+    sources = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     configuration = [WEB / name for name in ("package-lock.json", "tsconfig.json", "bundle.mjs")]
     wanted = _digest([*sources, *configuration])
     stamp = MODULES / ".assist-bundled"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 from websockets.exceptions import InvalidStatus
 
 from assist.config import ServerSettings
@@ -70,6 +71,15 @@ async def test_every_other_page_may_not(server: Running, origin: str) -> None:
             async with connection:
                 pass
         assert refused.value.response.status_code == 403
+
+
+async def test_a_refused_site_is_told_of_once_where_the_operator_looks(server: Running) -> None:
+    async with server.http() as http:
+        with capture_logs() as logs:
+            for origin in (EVIL, EVIL, "https://other.example", CRM):
+                await http.get("/api/calls", headers={"origin": origin})
+    told = [entry["origin"] for entry in logs if entry["event"] == "site refused"]
+    assert told == [EVIL, "https://other.example"]
 
 
 async def test_nobody_else_is_allowed_by_default(tmp_path: Path) -> None:
