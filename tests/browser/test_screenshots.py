@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from assist.events import Degraded, Gap, Note, Partial, Tone
+from assist.events import Degraded, Gap, Note, Partial, Tone, ToneLabel
 from tests.browser.fake_server import FakeServer
 from tests.browser.scenes import (
     WORDS,
@@ -39,7 +39,9 @@ async def idle(server: FakeServer, sidebar: Sidebar, language: str) -> None:
 
 async def in_call(server: FakeServer, sidebar: Sidebar, language: str) -> None:
     server.begin("call", language, WORDS[language].customer)
-    server.say(calm(Script("call", language)))
+    script = Script("call", language)
+    server.say(calm(script))
+    server.say([script.tone(script.seconds + 1, ToneLabel.NEUTRAL, 0.2)])
     await expect(sidebar.partials).to_be_visible()
 
 

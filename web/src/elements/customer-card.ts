@@ -261,7 +261,9 @@ export class CustomerCard extends LitElement {
         <q lang=${this.spokenIn(promise)}>${promise.quote}</q>
         ${this.due(promise)}
       </div>
-      <button class="kept" @click=${kept}>${customer.kept}</button>
+      <button class="kept" aria-label="${customer.kept}: ${promise.quote}" @click=${kept}>
+        ${customer.kept}
+      </button>
     </li>`;
   }
 
