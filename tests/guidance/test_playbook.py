@@ -14,7 +14,14 @@ from assist.errors import PlaybookError
 from assist.guidance.commands import check
 from assist.guidance.lexicon import situations
 from assist.guidance.mechanics import MechanicsRules
-from assist.guidance.playbook import MechanicsCondition, Playbook, load_playbook, read_playbook
+from assist.guidance.playbook import (
+    MechanicsCondition,
+    Playbook,
+    load_playbook,
+    playbook_files,
+    read_playbook,
+)
+from assist.guidance.positive import positive
 from assist.guidance.situations import classify
 
 LANGUAGES = ("tr", "en")
@@ -273,3 +280,57 @@ def test_a_pack_without_a_checklist_leaves_the_company_its_own(tmp_path: Path) -
     written(tmp_path, GOOD, "en.ours.toml")
     book = load_playbook("en", tmp_path, ["ours"])
     assert [item.text for item in book.checklist] == ["Hello"]
+
+
+TURNED = """
+[rephrase]
+priority = 60
+cooldown = 30.0
+expires = 15.0
+
+[[template]]
+id = "ours"
+any = ["refusal"]
+say = "Let me show you what we can do instead: [option]."
+why = "Our house style."
+"""
+
+
+def test_a_company_has_positive_forms_of_its_own(tmp_path: Path) -> None:
+    before = load_playbook("en", tmp_path)
+    (tmp_path / "positive").mkdir()
+    written(tmp_path / "positive", TURNED, "en.toml")
+    book = load_playbook("en", tmp_path)
+    form = positive("en", book.positive).rephrase("I'm afraid we can't refund that.")
+    assert form is not None
+    assert form.say == "Let me show you what we can do instead: [option]."
+    assert book.version != before.version
+    assert load_playbook("tr", tmp_path).positive == ""
+    assert tmp_path / "positive" / "en.toml" in playbook_files(["en"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (TURNED.replace('say = "Let', "say = Let"), "line 10"),
+        (TURNED.replace("id =", "name ="), "line 8"),
+        (TURNED.replace('any = ["refusal"]', 'match = ["(("]'), "cannot read"),
+    ],
+)
+def test_a_mistake_in_ones_own_positive_forms_is_named(
+    tmp_path: Path, content: str, line: str
+) -> None:
+    (tmp_path / "positive").mkdir()
+    written(tmp_path / "positive", content, "en.toml")
+    with pytest.raises(PlaybookError, match=line) as caught:
+        load_playbook("en", tmp_path)
+    assert "en.toml" in str(caught.value)
+
+
+def test_ones_own_playbook_keeps_the_products_unless_it_has_some(tmp_path: Path) -> None:
+    written(tmp_path, GOOD, "en.toml")
+    assert load_playbook("en", tmp_path).products == load_playbook("en").products
+    written(tmp_path, GOOD + '[slots]\nproducts = ["time machine"]\n', "en.toml")
+    assert load_playbook("en", tmp_path).products == ("time machine",)
+    written(tmp_path, GOOD + '[slots]\nproducts = ["flux capacitor"]\n', "en.ours.toml")
+    assert load_playbook("en", tmp_path, ["ours"]).products == ("time machine", "flux capacitor")
