@@ -1,6 +1,6 @@
 """A picture of the running page, for the README.
 
-    python web/screenshot.py http://127.0.0.1:8765 --sample tr_escalating
+    python web/screenshot.py http://127.0.0.1:8765 --sample en_escalating --language en
 
 opens the page of a running server, plays the sample (or waits for a call) and takes the
 picture once the caller's tone is no longer neutral and there is something to say.

@@ -779,6 +779,8 @@ async def test_a_long_call_is_drawn_in_part_and_there_as_a_whole(server, open_si
     parts = sidebar.page.locator("call-transcript .part")
     seen = drawn.replace("SEEN", "{ contentVisibilityAuto: true }")
     assert 0 < await parts.evaluate_all(seen) < await parts.count()
+    assert await sidebar.page.evaluate("window.find('Satır 137')")
+    assert not await sidebar.page.evaluate("window.find('Satır 400')")
     await sidebar.page.locator("call-transcript .scroll").focus()
     await sidebar.page.keyboard.press("Home")
     await expect(sidebar.lines.first).to_be_in_viewport()
