@@ -207,7 +207,7 @@ def playbook_files(
     """The files that `load_playbook` would read."""
     stems = [stem for one in languages for stem in (one, *(f"{one}.{pack}" for pack in packs))]
     books = [file for stem in stems if (file := _file(stem, folder)).is_file()]
-    turned = [file for one in languages if (file := _own_positive(one, folder)) is not None]
+    turned = [own for one in languages if (own := _own_positive(one, folder)) is not None]
     return [*books, *turned]
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from assist.events import Word as SpokenWord
 from assist.guidance.lexicon import SPEAKERS, Lexicon, Rule, lexicon
-from assist.guidance.likeness import Fusion, Likeness, likeness_model
+from assist.guidance.likeness import Likeness, likeness_model
 from assist.guidance.morphology import Word, words
 from assist.guidance.patterns import Hit, Line
 
@@ -21,6 +21,9 @@ _MOST_HITS = 3
 _MOST_WORDS = 500
 _SLACK = 40
 _MOST_CERTAIN = 0.99
+_FRAGMENT = 2
+_SURE = 0.9
+"""What likeness alone must reach in a fragment: "and die." is mostly a misheard one."""
 
 _Key = tuple[str, str]
 _Found = list[tuple[Rule, Hit]]
@@ -78,7 +81,10 @@ def classify(
             for name, like in model.likeness(line).items():
                 if (who, name) not in taken_back:
                     hits = matches.get((who, name), [])
-                    _keep(tags, _fused(model.fusion, name, like, hits, said))
+                    sure = _certainty(hits, [1.0] * len(line)) if hits else 0.0
+                    certain = model.fusion.probability(like.odds, sure)
+                    if certain >= (MIN_CONFIDENCE if hits or len(line) > _FRAGMENT else _SURE):
+                        _keep(tags, _fused(name, certain, like, hits, said))
     else:
         for (_, name), hits in matches.items():
             _keep(tags, _tag(name, hits, said))
@@ -103,15 +109,13 @@ def _keep(tags: dict[str, Tag], tag: Tag) -> None:
         tags[tag.tag] = tag
 
 
-def _fused(fusion: Fusion, name: str, like: Likeness, hits: _Found, said: _Said) -> Tag:
+def _fused(name: str, certain: float, like: Likeness, hits: _Found, said: _Said) -> Tag:
     """A situation as patterns and likeness see it together; the patterns' words are quoted."""
     line, heard = said.line, said.heard
     if hits:
-        certain = fusion.probability(like.odds, _certainty(hits, [1.0] * len(line)))
         clear = max(min(heard[word] for word in hit.words) for _, hit in hits)
         quoted = _evidence(hits, said)
     else:
-        certain = fusion.probability(like.odds, 0.0)
         clear = min((heard[word] for word in like.words), default=1.0)
         quoted = _spans([(line[word].start, line[word].end) for word in like.words], said.text)
     return Tag(name, round(min(certain, _MOST_CERTAIN) * clear, 3), quoted)
