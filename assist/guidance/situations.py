@@ -21,7 +21,7 @@ _MOST_HITS = 3
 _MOST_WORDS = 500
 _SLACK = 40
 _MOST_CERTAIN = 0.99
-_FRAGMENT = 2
+_FRAGMENT = 3
 _SURE = 0.9
 """What likeness alone must reach in a fragment: "and die." is mostly a misheard one."""
 
