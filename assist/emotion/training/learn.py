@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assist.emotion.features import NAMES
 from assist.emotion.model import softmax
 from assist.emotion.spectrum import Floats
-from assist.emotion.training.net import Net, NetOptions, together, train_net
+from assist.emotion.training.net import Examples, Net, NetOptions, together, train_net
 from assist.emotion.training.normal import (
     Baselines,
     Corpus,
@@ -22,7 +22,7 @@ from assist.emotion.training.normal import (
 
 _ROUNDS: Final = (0, 1, 3, 8)
 """Calm clips behind the baseline, one round of training data each."""
-_ENCODING: Final = NetOptions(hidden=64, epochs=10, drop_input=0.5)
+_ENCODING: Final = NetOptions(hidden=192, members=3, epochs=8, drop_input=0.5)
 _ENCODING_SHARE: Final = 0.75
 PRIORS: Final = (0.06, 0.02, 0.05, 0.87)
 """Shares of angry, happy, sad and neutral windows expected in a call centre."""
@@ -46,23 +46,32 @@ def learn(data: Corpus, seed: int) -> Trained:
     normal = fit_normal(data)
     differences: list[Floats] = []
     indices: list[NDArray[np.int64]] = []
+    others: list[NDArray[np.int64]] = []
+    views, rows = data.measures.shape[1], 0
     for count in _ROUNDS:
         baselines = draw_baselines(data, count, rng)
         kept = np.flatnonzero(~baselines.used)
-        for view in range(data.measures.shape[1]):
+        own = rows + np.arange(views * len(kept)).reshape(views, len(kept))
+        rows += own.size
+        for view in range(views):
             centre = baselines.centre[kept, view]
             measures = data.measures[kept, view]
             differences.append(normal.difference(measures, centre, baselines.count[kept]))
             indices.append(kept)
+            others.append(np.delete(own, view, axis=0).T)
     joined, index = np.concatenate(differences), np.concatenate(indices)
     normal = msgspec.structs.replace(normal, scale=(joined.std(axis=0) + 1e-4).astype(np.float32))
-    inputs = np.clip(joined / normal.scale, -4, 4).astype(np.float32)
-    weights = _weights(data)[index]
-    width = inputs.shape[1]
+    examples = Examples(
+        np.clip(joined / normal.scale, -4, 4).astype(np.float32),
+        data.labels[index],
+        _weights(data)[index],
+        np.concatenate(others),
+    )
+    width = joined.shape[1]
     parts = _parts(width)
     nets = [
-        train_net(inputs[:, part], data.labels[index], weights, seed, own).spread(part, width)
-        for part, own, _ in parts
+        train_net(examples.of(part), seed, options).spread(part, width)
+        for part, options, _ in parts
     ]
     return Trained(normal, together(nets, [share for _, _, share in parts]))
 

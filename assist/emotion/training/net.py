@@ -2,7 +2,8 @@
 
 The nets see measures after the speaker's own normal has been taken out (`normal.py`). They
 answer four logits and, as a second task, valence and arousal at the anchors of the classes.
-Strong dropout and weight decay are what carried over to corpora that were left out.
+What they answer to two views of a clip, clean and by telephone, is to agree. Strong dropout and
+weight decay are what carried over to corpora that were left out.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class NetOptions(msgspec.Struct, frozen=True):
     drop_hidden: float = 0.5
     noise: float = 0.1
     smoothing: float = 0.05
+    agreement: float = 0.5
 
 
 class Net(msgspec.Struct, frozen=True):
@@ -76,34 +78,47 @@ def together(nets: Sequence[Net], shares: Sequence[float] | None = None) -> Net:
     )
 
 
-def train_net(
-    inputs: Floats, labels: Integers, weights: Floats, seed: int, options: NetOptions
-) -> Net:
-    """Train on `inputs` (n, features), class indices `labels` (n,) and `weights` (n,)."""
+class Examples(msgspec.Struct, frozen=True):
+    """Standardised `inputs` (n, features), class indices `labels` (n,), `weights` (n,), and the
+    rows of the `others` (n, views − 1) of the same clip.
+    """
+
+    inputs: Floats
+    labels: Integers
+    weights: Floats
+    others: Integers
+
+    def of(self, columns: Integers) -> Examples:
+        """The same with the chosen inputs."""
+        return msgspec.structs.replace(self, inputs=self.inputs[:, columns])
+
+
+def train_net(examples: Examples, seed: int, options: NetOptions) -> Net:
+    """An ensemble trained on `examples`."""
     members = [
-        _train_member(inputs, labels, weights, np.random.default_rng([seed, member]), options)
+        _train_member(examples, np.random.default_rng([seed, member]), options)
         for member in range(options.members)
     ]
     return together([Net(*member) for member in members])
 
 
 def _train_member(
-    inputs: Floats,
-    labels: Integers,
-    weights: Floats,
-    rng: np.random.Generator,
-    options: NetOptions,
+    examples: Examples, rng: np.random.Generator, options: NetOptions
 ) -> list[Floats]:
+    inputs, labels, others = examples.inputs, examples.labels, examples.others
     parameters = _initial(inputs.shape[1], options.hidden, rng)
     adam = _Adam(parameters, options.decay)
-    batch = min(options.batch, len(labels))
-    steps = max(options.epochs * (len(labels) // batch), LEAST_STEPS)
+    batch = min(options.batch, len(labels)) // 2
+    steps = max(options.epochs * (len(labels) // batch) // 2, LEAST_STEPS)
     done = 0
     while done < steps:
         order = rng.permutation(len(labels))
         for start in range(0, len(labels) - batch + 1, batch):
-            chosen = order[start : start + batch]
-            part = inputs[chosen], labels[chosen], weights[chosen]
+            first = order[start : start + batch]
+            # Each with another view of the same clip, half a batch further on.
+            second = others[first, rng.integers(others.shape[1], size=batch)]
+            chosen = np.concatenate([first, second])
+            part = inputs[chosen], labels[chosen], examples.weights[chosen]
             gradients = _gradients(parameters, part, rng, options)
             done += 1
             rate = options.rate * 0.5 * (1 + np.cos(np.pi * min(done / steps, 1.0)))
@@ -127,7 +142,10 @@ def _gradients(
     rng: np.random.Generator,
     options: NetOptions,
 ) -> list[Floats]:
-    """Gradients of cross-entropy (smoothed) plus squared error of the dimensions."""
+    """Gradients of cross-entropy (smoothed), squared error of the dimensions, and disagreement.
+
+    The latter is the symmetric Kullback–Leibler divergence of the answers to both halves.
+    """
     w_hidden, b_hidden, w_output, b_output = parameters
     inputs, labels, weights = batch
     count = np.float32(len(labels))
@@ -141,11 +159,22 @@ def _gradients(
     hidden = before * gate
     answers = hidden @ w_output + b_output
     logits = answers[:, :4] - answers[:, :4].max(axis=1, keepdims=True)
-    probabilities = np.exp(logits)
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    logs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    probabilities = np.exp(logs)
     target = np.full_like(probabilities, options.smoothing / 4)
     target[np.arange(len(labels)), labels] += 1 - options.smoothing
-    error = np.concatenate([probabilities - target, answers[:, 4:] - ANCHORS[labels]], axis=1)
+    half = len(labels) // 2
+    swapped = np.r_[half : 2 * half, :half]
+    apart = logs - logs[swapped]
+    disagreement = probabilities - probabilities[swapped]
+    disagreement += probabilities * (apart - (probabilities * apart).sum(axis=1, keepdims=True))
+    error = np.concatenate(
+        [
+            probabilities - target + np.float32(2 * options.agreement) * disagreement,
+            answers[:, 4:] - ANCHORS[labels],
+        ],
+        axis=1,
+    )
     error *= weights[:, None] / count
     back = (error @ w_output.T) * gate
     return [noisy.T @ back, back.sum(axis=0), hidden.T @ error, error.sum(axis=0)]
