@@ -1,4 +1,4 @@
-"""The page's types, written from the structs of the server.
+"""The page's types and the names of topics, written from the server's own.
 
 `python -m assist.server.typescript web/src/events.ts` writes the file if it would change;
 with `--check` it only says whether it is current (exit code 1 when not).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ import msgspec
 from msgspec import inspect as types
 
 from assist import events
+from assist.guidance.lexicon import LANGUAGES
+from assist.guidance.topics import topics
 from assist.server import messages
 from assist.store import Annotation
 
@@ -51,6 +54,12 @@ def source() -> str:
     found = {kind.cls: kind for kind in _declarable(declared)}
     parts += [_declaration(kind) for kind in found.values()]
     parts += [_union(name, members) for name, members in UNIONS.items()]
+    names = {
+        language: {topic.id: topic.name for topic in topics(language).topics.values()}
+        for language in LANGUAGES
+    }
+    text = json.dumps(names, ensure_ascii=False, indent=2)
+    parts.append(f"/** What topics are called, by language. */\nexport const TOPICS = {text};\n")
     return "\n".join(parts)
 
 

@@ -1,3 +1,4 @@
+import { TOPICS } from "../events.ts";
 import type { Sentences } from "./sentences.ts";
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
@@ -197,32 +198,7 @@ export const en: Sentences = {
     outcome: "Outcome",
     outcomes: { solved: "Solved", unsolved: "Not solved", open: "Still open" },
     topic: "About",
-    topics: {
-      "delivery/late": "Late delivery",
-      "delivery/damaged": "Damaged on arrival",
-      "delivery/wrong_item": "Wrong or missing item",
-      "delivery/service_visit": "Visit that did not happen",
-      "product/defect": "Faulty product",
-      "product/warranty": "Warranty and repair",
-      "billing/overcharge": "Disputed charge",
-      "billing/question": "Question about a bill",
-      "payment/refund": "Refund",
-      "payment/failed": "Failed payment",
-      "contract/cancellation": "Cancellation",
-      "contract/change": "Change of contract or plan",
-      "technical/no_connection": "No connection",
-      "technical/weak_signal": "Weak or slow connection",
-      "technical/application": "App or website trouble",
-      "account/access": "Access to account or card",
-      "account/details": "Change of details",
-      "booking/change": "Booking or appointment",
-      "claim/report": "Accident or damage",
-      "order/new": "New order or application",
-      "service/attitude": "How they were treated",
-      "service/waiting": "Waiting, passed around",
-      "information/price": "Prices",
-      "information/general": "Information",
-    },
+    topics: TOPICS.en,
     correct: "Choose what is right",
     corrected: "corrected by you",
     unclear: "Not clear",

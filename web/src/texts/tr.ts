@@ -1,3 +1,4 @@
+import { TOPICS } from "../events.ts";
 import type { Sentences } from "./sentences.ts";
 
 export const tr: Sentences = {
@@ -195,32 +196,7 @@ export const tr: Sentences = {
     outcome: "Sonuç",
     outcomes: { solved: "Çözüldü", unsolved: "Çözülmedi", open: "Sonuç belli değil" },
     topic: "Konu",
-    topics: {
-      "delivery/late": "Geciken teslimat",
-      "delivery/damaged": "Hasarlı gelen ürün",
-      "delivery/wrong_item": "Yanlış ya da eksik ürün",
-      "delivery/service_visit": "Gelmeyen ekip",
-      "product/defect": "Arızalı ürün",
-      "product/warranty": "Garanti ve onarım",
-      "billing/overcharge": "Ücrete itiraz",
-      "billing/question": "Fatura sorusu",
-      "payment/refund": "Para iadesi",
-      "payment/failed": "Gerçekleşmeyen ödeme",
-      "contract/cancellation": "İptal isteği",
-      "contract/change": "Sözleşme ya da tarife değişikliği",
-      "technical/no_connection": "Bağlantı yok",
-      "technical/weak_signal": "Zayıf ya da yavaş bağlantı",
-      "technical/application": "Uygulama ya da site sorunu",
-      "account/access": "Hesaba ya da karta erişim",
-      "account/details": "Bilgi değişikliği",
-      "booking/change": "Rezervasyon ya da randevu",
-      "claim/report": "Kaza ya da hasar bildirimi",
-      "order/new": "Yeni sipariş ya da başvuru",
-      "service/attitude": "Müşteriye davranış",
-      "service/waiting": "Bekletilme, yönlendirilme",
-      "information/price": "Fiyat sorusu",
-      "information/general": "Bilgi isteği",
-    },
+    topics: TOPICS.tr,
     correct: "Doğrusunu seçin",
     corrected: "siz düzelttiniz",
     unclear: "Belli değil",
