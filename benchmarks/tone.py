@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/tone.py RECORDING [--times N] [--json]
 
-Takes windows of 1, 2 and 3 s from channel 2 of a recording (or its only one), where it is
+Takes windows of 1 and 2 s from channel 2 of a recording (or its only one), where it is
 loudest, measures each as a live call does (`Engine.run` of a `ToneJob`, one thread), and prints
 median and 95 % in milliseconds, what of it is the encoder, and the median over that of the
 recogniser's `transcribe` on the same audio in the same run.
@@ -61,7 +61,7 @@ def main() -> None:
     settings = load_settings()
     engine = Engine.load(settings)
     result = {}
-    for seconds in (1, 2, 3):
+    for seconds in (1, 2):
         parts = loudest(arguments.recording, seconds)
         tone = milliseconds(
             lambda part: engine.run(ToneJob(0, Window(0, len(part), part))), parts, arguments.times

@@ -36,8 +36,9 @@ class CallerBaseline:
         self._anchor: Floats | None = None
         self._centre: Floats | None = None
         self._levelled = remembered is None
+        self._remembered = 0 if remembered is None else _REMEMBERED
         if remembered is not None:
-            self._gathered = [remembered.copy() for _ in range(_REMEMBERED)]
+            self._gathered = [remembered.copy() for _ in range(self._remembered)]
             self._anchor = self._centre = remembered
 
     @property
@@ -53,7 +54,8 @@ class CallerBaseline:
     @property
     def settled(self) -> Floats | None:
         """The centre once half of what makes it has been gathered in this call, or None."""
-        return self._centre if self._levelled and 2 * self.share >= 1 else None
+        own = len(self._gathered) - self._remembered
+        return self._centre if 2 * own >= FULL else None
 
     def reference(self, observed: Floats) -> Floats | None:
         """What a window `observed` (features + 1,) is compared with, or None while unknown."""

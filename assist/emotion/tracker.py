@@ -39,7 +39,7 @@ _UNKNOWN_TRUST: Final = 0.4
 _LIMIT: Final = 3.0
 _LEAN: Final = 0.3
 _WORDS_VALENCE: Final = 0.2
-_NEVER_LESS: Final = 0.03
+_NEVER_LESS: Final = 0.05
 """A calm voice does not unsay what was said."""
 _UPSET: Final = 0.5
 _UPSET_LATER: Final = 0.3

@@ -12,7 +12,7 @@ STEP = SAMPLE_RATE
 """Samples of new speech between two windows."""
 SHORTEST = SAMPLE_RATE
 """Samples of speech in a turn before it has a window at all."""
-LONGEST = 3 * SAMPLE_RATE
+LONGEST = 2 * SAMPLE_RATE
 """Samples that a window looks back over at most."""
 _REMAINDER = SAMPLE_RATE * 2 // 5
 _PAUSE = SAMPLE_RATE // 4

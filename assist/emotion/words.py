@@ -23,10 +23,10 @@ _ANGRY, _HAPPY, _SAD = (1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.
 _RELIEVED: Final = (-1.2, 0.5, -0.6, 0.0)
 FEELINGS: Final[dict[str, tuple[tuple[float, ...], float]]] = {
     "abuse": (_ANGRY, 2.2),
-    "legal_threat": (_ANGRY, 1.4),
-    "publicity_threat": (_ANGRY, 1.4),
-    "escalation": (_ANGRY, 1.0),
-    "complaint": (_ANGRY, 1.0),
+    "legal_threat": (_ANGRY, 2.0),
+    "publicity_threat": (_ANGRY, 2.0),
+    "escalation": (_ANGRY, 1.2),
+    "complaint": (_ANGRY, 1.2),
     "repeat_contact": (_ANGRY, 0.6),
     "unresolved": (_ANGRY, 0.6),
     "cancellation": (_ANGRY, 0.4),

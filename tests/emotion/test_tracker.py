@@ -121,9 +121,9 @@ def test_the_next_call_begins_with_the_voice_of_the_last_whatever_its_line() -> 
     assert voice is not None
     voice[-1] += 30.0  # the level of another line
     caller = Caller(voice)
-    assert set(labels(caller.says(*[-1.5] * 8))) == {"unsure", "neutral"}
-    assert labels(Caller(voice).says(*[0.7] * 8))[-1] == "angry"
-    assert labels(Caller().says(*[0.7] * 8))[-1] == "neutral"
+    assert set(labels(caller.says(*[-1.5] * 4))) == {"unsure", "neutral"}
+    assert labels(Caller(voice).says(*[0.9] * 8))[-1] == "angry"
+    assert labels(Caller().says(*[0.9] * 8))[-1] == "neutral"
     assert caller.tracker.voice is None  # of this call there is not enough yet
     caller.says(*[-1.5] * 8)
     assert caller.tracker.voice is not None
