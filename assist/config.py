@@ -135,7 +135,10 @@ class ServerSettings(_Group):
 class StoreSettings(_Group):
     """Where finished events are kept."""
 
-    url: str = Field("sqlite:///var/assist.db", description="Database URL; SQLite by default.")
+    url: str = Field(
+        "sqlite:///var/assist.db",
+        description="Database URL: `sqlite:///path/to/file.db`, or `postgresql://user:password@host/database` for a database that is there and empty.",
+    )
     queue: int = Field(
         10_000,
         ge=100,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +22,7 @@ PRAGMAS = {
 
 
 class DatabaseFile:
-    """The file of an SQLite database, held by one process at a time.
-
-    Two servers on one file would each take the other's running calls for the leftovers of a
-    crash, so the second one is refused. The lock lies beside the file and dies with its process.
-    """
+    """The file of an SQLite database, held by one process at a time by a lock beside it."""
 
     def __init__(self, url: URL) -> None:
         if not url.database or url.database == ":memory:":
@@ -65,15 +59,6 @@ class DatabaseFile:
             os.close(handle)
 
 
-@contextlib.contextmanager
-def released_on_error(file: DatabaseFile) -> Iterator[None]:
-    """Give the file back when what follows fails."""
-    with contextlib.ExitStack() as undo:
-        undo.callback(file.release)
-        yield
-        undo.pop_all()
-
-
 def sqlite_engine(url: URL) -> Engine:
     """An engine whose connections have the pragmas set and whose transactions are real ones."""
     engine = create_engine(url)
@@ -91,3 +76,12 @@ def sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def advice(reason: str) -> str:
+    """What to do about an error of the driver."""
+    if "locked" in reason or "busy" in reason:
+        return "another program holds it; close that program or set store.url to another path"
+    if "readonly" in reason or "unable to open" in reason:
+        return "make the file and its folder writable or set store.url to another path"
+    return "restore it from a backup or set store.url to another path"

@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import ValidationError
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from assist.audio.frames import CallInfo
 from assist.config import StoreSettings
@@ -22,9 +21,9 @@ from assist.events import CallEnded, CallerVoice, Event, decode, seconds
 from assist.guidance import usage
 from assist.store import migrate
 from assist.store.annotations import Annotation
+from assist.store.database import Database, open_database
 from assist.store.earlier import EarlierCall, annotations_of, earlier_calls
 from assist.store.records import EventRecord, StoredCall
-from assist.store.sqlite import DatabaseFile, released_on_error, sqlite_engine
 from assist.store.tables import calls, events, feedback, marks
 from assist.store.writer import Write, Writer
 
@@ -48,9 +47,8 @@ class Store:
     beside the event loop. Everything but `open` is called from one event loop.
     """
 
-    def __init__(self, engine: Engine, file: DatabaseFile, writer: Writer) -> None:
-        self._engine = engine
-        self._file = file
+    def __init__(self, database: Database, writer: Writer) -> None:
+        self._database = database
         self._writer = writer
 
     @classmethod
@@ -60,17 +58,14 @@ class Store:
         Calls that a dead server left running are marked as ended, reason "interrupted".
         Raises `StoreError` when the database cannot be used, with what to do about it.
         """
-        file, engine = _database(settings.url)
-        with released_on_error(file):
-            try:
-                migrate.upgrade(engine)
-                with engine.begin() as connection:
-                    _end_interrupted(connection)
-            except DBAPIError as error:
-                raise _unusable(file, error) from None
-        writer = Writer(engine, settings.queue)
+        database = open_database(settings.url)
+        with database.released_on_error():
+            migrate.upgrade(database.engine)
+            with database.engine.begin() as connection:
+                _end_interrupted(connection)
+        writer = Writer(database.engine, settings.queue)
         writer.start()
-        return cls(engine, file, writer)
+        return cls(database, writer)
 
     @property
     def failure(self) -> str | None:
@@ -190,8 +185,7 @@ class Store:
         try:
             await self._writer.close()
         finally:
-            self._engine.dispose()
-            self._file.release()
+            self._database.close()
 
     async def call(self, call_id: str) -> StoredCall | None:
         """One call, `None` when it is unknown."""
@@ -231,41 +225,15 @@ class Store:
 
     async def _read(self, query: Callable[[Connection], _T]) -> _T:
         def run() -> _T:
-            with self._engine.connect() as connection:
+            with self._database.engine.connect() as connection:
                 return query(connection)
 
         try:
             return await asyncio.to_thread(run)
         except OperationalError as error:
             raise StoreError(
-                f"The database {self._file.path} cannot be read: {error.orig}."
+                f"The database {self._database.name} cannot be read: {error.orig}."
             ) from None
-
-
-def _database(text: str) -> tuple[DatabaseFile, Engine]:
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise StoreError(
-            "store.url is not a database URL; write it as sqlite:///path/to/file.db."
-        ) from None
-    if url.get_backend_name() != "sqlite":
-        raise StoreError(
-            f"store.url names a {url.get_backend_name()} database, which this version cannot use; "
-            "write it as sqlite:///path/to/file.db."
-        )
-    return DatabaseFile(url), sqlite_engine(url)
-
-
-def _unusable(file: DatabaseFile, error: DBAPIError) -> StoreError:
-    reason = str(error.orig)
-    if "locked" in reason or "busy" in reason:
-        advice = "another program holds it; close that program or set store.url to another path"
-    elif "readonly" in reason or "unable to open" in reason:
-        advice = "make the file and its folder writable or set store.url to another path"
-    else:
-        advice = "restore it from a backup or set store.url to another path"
-    return StoreError(f"The database {file.path} cannot be used ({reason}); {advice}.")
 
 
 def _end_interrupted(connection: Connection) -> None:

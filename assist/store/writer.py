@@ -3,7 +3,7 @@
 The event loop puts writes in, the thread commits them in batches. A full queue makes the one
 who puts wait; nothing is dropped. While the database cannot be written (disk full, locked),
 the batch is kept and tried again. A single write that can never succeed (it breaks a
-constraint) is logged and left out, so that it takes nobody else's events with it.
+constraint, does not fit) is logged and left out, so that it takes nobody else's events with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Engine, Executable
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from assist.errors import StoreError
 
@@ -119,7 +119,7 @@ class Writer:
         try:
             try:
                 self._execute(writes)
-            except IntegrityError:
+            except (DataError, IntegrityError):
                 self._execute_singly(writes)
         except OperationalError as error:
             if self.failure is None:
@@ -141,7 +141,7 @@ class Writer:
                 try:
                     with connection.begin_nested():
                         connection.execute(write.statement, write.parameters)
-                except IntegrityError as error:
+                except (DataError, IntegrityError) as error:
                     call_id = write.parameters.get("call_id")
                     _log.error("write left out", call_id=call_id, reason=str(error.orig))
 

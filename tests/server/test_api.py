@@ -80,7 +80,7 @@ def _without_models(pool: FakePool) -> None:
 
 
 async def test_a_database_that_cannot_be_read_is_one_sentence(server: Running) -> None:
-    with sqlite3.connect(server.store._engine.url.database or "") as connection:
+    with sqlite3.connect(server.store._database.engine.url.database or "") as connection:
         connection.execute("ALTER TABLE calls RENAME TO hidden")
     connection.close()
     async with server.http() as http:

@@ -371,7 +371,7 @@ async def test_a_server_that_stops_ends_and_stores_its_calls_and_says_so(tmp_pat
         page = await page_of.__aenter__()
         await source.speak(1)
         await source.acked(RATE)
-        url = str(server.store._engine.url)
+        url = str(server.store._database.engine.url)
     sentence, code = await source.refused()
     assert code == 1012
     assert "stopping" in sentence

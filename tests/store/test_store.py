@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from assist.audio.frames import CallInfo, Encoding, Leg
 from assist.config import StoreSettings
@@ -26,7 +28,9 @@ from assist.events import (
 )
 from assist.store import Annotation, Store
 from assist.store import sqlite as sqlite_module
+from assist.store import writer as writer_module
 from assist.store.annotations import Kind
+from assist.store.database import open_database
 
 STARTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -38,11 +42,6 @@ def info(call_id: str = "one", **known: str) -> CallInfo:
 
 def note(seq: int, call_id: str = "one", text: str = "Müşteri bekliyor.") -> Note:
     return Note(call_id=call_id, seq=seq, position=seq * 16_000, code="test", text=text)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> StoreSettings:
-    return StoreSettings(url=f"sqlite:///{tmp_path}/var/assist.db")
 
 
 @pytest.fixture
@@ -194,10 +193,10 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 async def test_a_database_of_a_newer_version_is_left_alone(settings: StoreSettings) -> None:
     store = Store.open(settings)
     await store.close()
-    path = settings.url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+    database = open_database(settings.url)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
     with pytest.raises(StoreError, match=r"newer version .*9999.*0002"):
         Store.open(settings)
 
@@ -210,7 +209,7 @@ async def test_a_second_server_on_the_same_database_is_refused(
 
 
 async def test_a_locked_database_is_refused_and_let_go(
-    settings: StoreSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_settings: StoreSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sqlite_module.PRAGMAS, "busy_timeout", "10")
     (tmp_path / "var").mkdir()
@@ -218,10 +217,10 @@ async def test_a_locked_database_is_refused_and_let_go(
     other.execute("BEGIN IMMEDIATE")
     other.execute("CREATE TABLE held (id)")
     with pytest.raises(StoreError, match="another program holds it"):
-        Store.open(settings)
+        Store.open(sqlite_settings)
     other.execute("ROLLBACK")
     other.close()
-    store = Store.open(settings)
+    store = Store.open(sqlite_settings)
     await store.close()
 
 
@@ -232,11 +231,45 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         Store.open(StoreSettings(url=f"sqlite:///{path}"))
 
 
+async def test_a_database_that_restarts_gets_what_was_waiting(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "RETRY_SECONDS", 0.05)
+    store = Store.open(StoreSettings(url=postgres_url))
+    await store.call_started(info(), STARTED)
+    await store.flush()
+    admin = make_url(postgres_url).set(database="postgres", drivername="postgresql")
+    with psycopg.connect(admin.render_as_string(), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'assist'"
+        )
+    for seq in range(1, 101):
+        await store.append(note(seq))
+    await store.flush()
+    assert len(await store.events("one")) == 100
+    await store.close()
+
+
+async def test_words_that_a_database_cannot_take_are_left_out_alone(store: Store) -> None:
+    await store.call_started(info("one"), STARTED)
+    await store.call_started(info("c" * 200), STARTED)
+    await store.append(note(1, "one"))
+    await store.flush()
+    assert len(await store.events("one")) == 1
+
+
+def test_a_database_that_is_not_there_is_named(postgres: str) -> None:
+    with pytest.raises(StoreError, match=r"does not exist\); make it with createdb"):
+        Store.open(StoreSettings(url=f"postgresql://assist@/nowhere?host={postgres}"))
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [
         ("sqlite://", "must be a file"),
-        ("postgresql://localhost/calls", "postgresql database"),
+        ("mysql://localhost/calls", "mysql database"),
+        ("postgresql://x:secret@127.0.0.1:1/calls", r"x:\*\*\*@.*check that PostgreSQL runs"),
         ("assist.db", "not a database URL"),
     ],
 )

@@ -10,9 +10,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.engine import make_url
 
+from assist.config import StoreSettings
 from assist.errors import StoreError
 from assist.store import migrate
 from assist.store import sqlite as sqlite_module
+from assist.store.database import open_database
 from assist.store.sqlite import sqlite_engine
 from assist.store.tables import calls, metadata
 from assist.store.writer import Write, Writer
@@ -21,12 +23,21 @@ _START = insert(calls)
 
 
 @pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+def engine(sqlite_settings: StoreSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setitem(sqlite_module.PRAGMAS, "busy_timeout", "5")
-    engine = sqlite_engine(make_url(f"sqlite:///{tmp_path}/assist.db"))
-    migrate.upgrade(engine)
-    yield engine
-    engine.dispose()
+    yield from migrated(sqlite_settings)
+
+
+@pytest.fixture
+def any_engine(settings: StoreSettings) -> Iterator[Engine]:
+    yield from migrated(settings)
+
+
+def migrated(settings: StoreSettings) -> Iterator[Engine]:
+    database = open_database(settings.url)
+    migrate.upgrade(database.engine)
+    yield database.engine
+    database.close()
 
 
 def start_of(call_id: str) -> Write:
@@ -45,8 +56,8 @@ def count(engine: Engine) -> int:
         return connection.execute(select(func.count()).select_from(calls)).scalar_one()
 
 
-async def test_a_full_queue_makes_the_appender_wait_and_drops_nothing(engine: Engine) -> None:
-    writer = Writer(engine, limit=3)
+async def test_a_full_queue_makes_the_appender_wait_and_drops_nothing(any_engine: Engine) -> None:
+    writer = Writer(any_engine, limit=3)
     for number in range(3):
         await writer.put(start_of(f"call-{number}"))
     fourth = asyncio.create_task(writer.put(start_of("call-3")))
@@ -56,7 +67,7 @@ async def test_a_full_queue_makes_the_appender_wait_and_drops_nothing(engine: En
     writer.start()
     await fourth
     await writer.flush()
-    assert count(engine) == 4
+    assert count(any_engine) == 4
     await writer.close()
 
 
@@ -90,15 +101,15 @@ async def test_closing_on_a_database_that_stays_locked_says_what_is_lost(engine:
     other.close()
 
 
-def test_the_migrations_make_the_tables_that_the_code_uses(engine: Engine) -> None:
-    with engine.connect() as connection:
+def test_the_migrations_make_the_tables_that_the_code_uses(any_engine: Engine) -> None:
+    with any_engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, metadata) == []
 
 
-def test_migrating_twice_changes_nothing(engine: Engine) -> None:
-    migrate.upgrade(engine)
-    assert count(engine) == 0
+def test_migrating_twice_changes_nothing(any_engine: Engine) -> None:
+    migrate.upgrade(any_engine)
+    assert count(any_engine) == 0
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
