@@ -15,7 +15,7 @@ from rich.table import Table
 from assist import __version__
 from assist.config import Settings, load_settings, settings_markdown
 from assist.emotion.training.commands import app as emotion_app
-from assist.errors import AssistError, ConfigError
+from assist.errors import AssistError, ConfigError, StoreError
 from assist.guidance.commands import app as guidance_app
 from assist.guidance.commands import playbook_app
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from assist.run.score import Scored
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+db_app = typer.Typer(no_args_is_help=True, help="The database: up to date, checked, copied.")
 models_app = typer.Typer(help="The models: what is there, fetched and verified.")
 app.add_typer(models_app, name="models", invoke_without_command=True)
+app.add_typer(db_app, name="db")
 app.add_typer(emotion_app, name="emotion")
 app.add_typer(guidance_app, name="guidance")
 app.add_typer(playbook_app, name="playbook")
@@ -32,6 +34,7 @@ app.add_typer(playbook_app, name="playbook")
 _out = Console()
 _err = Console(stderr=True)
 
+BackupFile = Annotated[Path, typer.Argument(help="The backup, an SQLite file.")]
 Channels = Annotated[
     str | None,
     typer.Option(
@@ -141,6 +144,47 @@ def _print_scored(result: Scored) -> None:
         _err.print(result.error, style="red", markup=False, soft_wrap=True)
     else:
         _out.print(f"{result.path} → {result.events}", markup=False, soft_wrap=True)
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to this version; the server does it too when it starts."""
+    from assist.store import upkeep
+
+    before, after = upkeep.upgrade(load_settings().store.url)
+    _out.print(f"The tables are at {after}{', as before' if before == after else ''}.")
+
+
+@db_app.command("check")
+def db_check() -> None:
+    """Say what is in the database and whether anything is wrong with it."""
+    from assist.store import upkeep
+
+    health = upkeep.check(load_settings().store.url)
+    _out.print(f"{health.name}, tables at {health.revision or 'nothing'}", soft_wrap=True)
+    for table, rows in health.rows.items():
+        _out.print(f"{rows:>12} {table}")
+    if health.troubles:
+        raise StoreError(" ".join(health.troubles))
+    _out.print("Nothing is wrong with it.")
+
+
+@db_app.command("backup")
+def db_backup(file: BackupFile) -> None:
+    """Copy the database to FILE, also while the server runs."""
+    from assist.store import upkeep
+
+    rows = upkeep.backup(load_settings().store.url, file)
+    _out.print(f"Copied {rows['calls']} calls with {rows['events']} events.")
+
+
+@db_app.command("restore")
+def db_restore(file: BackupFile) -> None:
+    """Fill an empty database from FILE; it may be of the other kind than the one copied."""
+    from assist.store import upkeep
+
+    rows = upkeep.restore(load_settings().store.url, file)
+    _out.print(f"Restored {rows['calls']} calls with {rows['events']} events.")
 
 
 @models_app.callback()

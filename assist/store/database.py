@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -41,6 +41,12 @@ class Database(msgspec.Struct, frozen=True):
                 raise self.unusable(error) from None
             undo.pop_all()
 
+    def snapshot(self) -> Connection:
+        """A connection that sees the database as it is now, whatever is written meanwhile."""
+        if self.engine.dialect.name == "postgresql":
+            return self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        return self.engine.connect()
+
     def close(self) -> None:
         """Let go of connections and of the database."""
         self.engine.dispose()
@@ -54,18 +60,27 @@ class Database(msgspec.Struct, frozen=True):
         )
 
 
-def open_database(text: str) -> Database:
-    """Take the database at a URL; raises `StoreError` with what to do when that is impossible."""
+def open_database(text: str, *, hold: bool = True) -> Database:
+    """Take the database at a URL; raises `StoreError` with what to do when that is impossible.
+
+    Without `hold` it is only looked at, and another server may have it.
+    """
     url = _url(text)
     if url.get_backend_name() == "sqlite":
         file = sqlite.DatabaseFile(url)
-        return Database(sqlite.sqlite_engine(url), str(file.path), file.release, sqlite.advice)
+        database = Database(sqlite.sqlite_engine(url), str(file.path), file.release, sqlite.advice)
+        if hold:
+            file.take()
+        elif not file.path.is_file():
+            raise StoreError(f"There is no database {file.path}; correct store.url.")
+        return database
     if url.get_backend_name() == "postgresql":
         engine, name = postgres.postgres_engine(url), postgres.name_of(url)
-        hold = postgres.ServerHold(name)
-        database = Database(engine, name, hold.release, postgres.advice)
-        with database.released_on_error():
-            hold.take(engine)
+        server = postgres.ServerHold(name)
+        database = Database(engine, name, server.release, postgres.advice)
+        if hold:
+            with database.released_on_error():
+                server.take(engine)
         return database
     raise StoreError(
         f"store.url names a {url.get_backend_name()} database, which this version cannot use; "

@@ -17,13 +17,29 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 def upgrade(engine: Engine) -> None:
     """Run what is missing, in one transaction; raises `StoreError` if a newer version wrote it."""
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+    config = _config()
     with engine.begin() as connection:
         _refuse_newer(connection, ScriptDirectory.from_config(config))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def revision(engine: Engine) -> str:
+    """Where the tables are; empty where there are none."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def newest() -> str:
+    """Where this version would bring them."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:

@@ -30,9 +30,10 @@ class DatabaseFile:
                 "The database must be a file: set store.url to sqlite:///path/to/file.db."
             )
         self.path = Path(url.database)
-        self._lock = self._take_lock()
+        self._lock = -1
 
-    def _take_lock(self) -> int:
+    def take(self) -> None:
+        """Raises `StoreError` when another server has it, or its folder cannot be written."""
         lock_path = self.path.with_name(self.path.name + ".lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +51,7 @@ class DatabaseFile:
                 f"The database {self.path} is in use by another running server; "
                 "stop that one or set store.url to another path."
             ) from None
-        return handle
+        self._lock = handle
 
     def release(self) -> None:
         """Let another process have the file; harmless when done twice."""
