@@ -3,8 +3,9 @@
 A file `lexicon/<language>.toml` has `[groups]` of words (separated by spaces) and, for each
 speaker and situation, `match` and `except` lists of patterns (see `patterns.py`). `yields`
 names situations of the same speaker that explain the words better: "sorry to interrupt" is an
-apology for that alone. What a single pattern says gives way to what several say in the same
-sentence, except for the situations in `in_passing`; a file without that list has no such rule.
+apology for that alone. What a single hint (a weight below 0.9) says gives way to what several
+patterns say in the same sentence, except for the situations in `in_passing`; a file without
+that list has no such rule.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ and its weight for each situation. It is trained by `training.py`.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -41,6 +41,7 @@ class Likeness(NamedTuple):
 class Fusion(NamedTuple):
     """Weights by which log odds and a pattern's confidence make one probability.
 
+    Each situation has its own: of some the patterns know nearly all, of others rather little.
     `found` is added where a pattern matched, and `confidence` times how sure it is.
     """
 
@@ -93,8 +94,10 @@ def _number(name: str) -> int:
     return zlib.crc32(name.encode())
 
 
-def pieces(line: Sequence[Word]) -> list[tuple[int, int]]:
+def pieces(line: Sequence[Word], *, clauses: bool = False) -> list[tuple[int, int]]:
     """The sentences of an utterance (first word, behind the last), long ones in overlapping parts.
+
+    With `clauses` a comma ends a piece, too.
 
     A recogniser that sets no full stops makes one sentence of a whole turn, in which a single
     remark would drown.
@@ -102,7 +105,11 @@ def pieces(line: Sequence[Word]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for place in range(1, len(line) + 1):
-        if place == len(line) or line[place].sentence != line[start].sentence:
+        here = line[start]
+        ends = place == len(line) or (
+            line[place].clause != here.clause if clauses else line[place].sentence != here.sentence
+        )
+        if ends:
             first = start
             while place - first > _PIECE:
                 found.append((first, first + _PIECE))
@@ -125,14 +132,18 @@ class Trained(NamedTuple):
 class LikenessModel:
     """The trained model of a language and a speaker. It is shared and never changes."""
 
-    def __init__(self, trained: Trained, fusion: Fusion) -> None:
-        self.fusion = fusion
+    def __init__(self, trained: Trained, fusions: Mapping[str, Fusion]) -> None:
+        self._fusions = fusions
         self._trained = trained
 
-    def likeness(self, line: Sequence[Word]) -> dict[str, Likeness]:
-        """How each situation sounds in an utterance, in the sentence that it fits best."""
+    def probability(self, tag: str, odds: float, pattern: float) -> float:
+        """Of a situation, from how it sounds and how sure a pattern is (0 where none matched)."""
+        return self._fusions[tag].probability(odds, pattern)
+
+    def likeness(self, line: Sequence[Word], *, clauses: bool = False) -> dict[str, Likeness]:
+        """How each situation sounds in an utterance, in the sentence (clause) it fits best."""
         best: dict[str, Likeness] = {}
-        for start, end in pieces(line):
+        for start, end in pieces(line, clauses=clauses):
             odds, parts, owners = self._shares(line[start:end])
             for column, tag in enumerate(self._trained.tags):
                 known = best.get(tag)
@@ -187,4 +198,5 @@ def likeness_model(language: str, speaker: str) -> LikenessModel:
             * stored[f"{speaker}_scale"][None, :],
             bias=stored[f"{speaker}_bias"],
         )
-        return LikenessModel(trained, Fusion(*(float(one) for one in stored["fusion"])))
+        weighed = [Fusion(*(float(one) for one in row)) for row in stored[f"{speaker}_fusion"]]
+        return LikenessModel(trained, dict(zip(trained.tags, weighed, strict=True)))

@@ -11,6 +11,7 @@ gelecek, "varmı" is two words, and "ip tal", which a recogniser has torn apart,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
@@ -45,6 +46,7 @@ _TR_TENSES = {
 }
 _TR_NECESSITY = {"lazım", "gerek", "şart", "için", "gerekiyor", "gerekli"}
 _TR_QUESTION = ("mi", "mı", "mu", "mü")
+_TR_POINTING = frozenset({"onu", "bunu", "şunu", "öyle", "böyle", "şöyle", "bence", "sence"})
 _TR_NEGATORS = ("değil", "degil", "diil", "yok")
 _TR_ASKED = re.compile(
     # "depozitomu" may be a thing one has; only behind a verb the bare particle is sure
@@ -74,6 +76,7 @@ _TR_SPELLINGS = {
     "değilmi": ("değil", "mi"),
     "deil": ("değil",),
     "degil": ("değil",),
+    "deyil": ("değil",),
     "noldu": ("ne", "oldu"),
     "nolur": ("ne", "olur"),
     "nolacak": ("ne", "olacak"),
@@ -147,8 +150,11 @@ _FILLERS = {
 _EN_REACH = 4
 _LONGEST = 40
 _TORN = 5
+_SUFFIX_REACH = 3
+_TR_TORN_VERB = re.compile(r"(?:[dt][ıiuü]|m[ıiuü][şs]t[ıiuü]|yoru|[ae]ca[ğg][ıi]|[ae]ce[ğg]i)m$")
 _SENTENCE_END = re.compile(r"[.!?…\n]")
 _CLAUSE_END = re.compile(r"[.!?…\n,;:]")
+_TR_SENTENCE = re.compile(r"[.!?…\n]|\Z")
 
 _EN_EXPANSIONS = {
     "can't": ("can", "not"),
@@ -265,17 +271,43 @@ def words(text: str, language: str) -> list[Word]:
 def _mended(line: list[Token], text: str, language: str) -> list[Token]:
     """The tokens, with those put together again that are a word only together."""
     mended: list[Token] = []
-    for token in line:
+    for place, token in enumerate(line):
         before = mended[-1] if mended else None
         if (
             before is not None
             and text[before.end : token.start] == " "
-            and _is_torn(before.folded, token.folded, language)
+            and (
+                _is_torn(before.folded, token.folded, language)
+                or (language == "tr" and _is_my(before.folded, line[place:], text))
+            )
         ):
             mended[-1] = Token(before.folded + token.folded, before.start, token.end)
         else:
             mended.append(token)
     return mended
+
+
+def _is_my(noun: str, line: Sequence[Token], text: str) -> bool:
+    """Whether a "mu" behind the noun is the end of "sorunumu" (my problem) and asks nothing.
+
+    It is where no question mark follows and the verb near it is the speaker's own ("aldım") or
+    says what has not been done ("çözmediniz"): one hardly asks that about one word of it.
+    """
+    particle = line[0]
+    whole = noun + particle.folded
+    if particle.folded not in _TR_QUESTION or not simplemma.is_known(whole, lang="tr"):
+        return False
+    # "doğru mu anladım" and "bunu mu istemedin" ask; so may any word that has no ending
+    if noun in _TR_POINTING or (noun[-1] not in "ae" and analyse(noun, "tr").lemma == noun):
+        return False
+    if _TR_SENTENCE.search(text, particle.end)[0] == "?":
+        return False
+    for token in line[1 : 1 + _SUFFIX_REACH]:
+        if _CLAUSE_END.search(text, particle.end, token.start):
+            return False
+        if _TR_TORN_VERB.search(token.folded) or _TR_TENSES["notdone"].search(token.folded):
+            return True
+    return False
 
 
 @lru_cache(maxsize=20_000)

@@ -51,7 +51,7 @@ class Slot(msgspec.Struct, frozen=True):
 
     It is filled by an atom of `free`, by one of `polar` that has the right polarity, or by
     one of `compounds`, whose words stand side by side, by their first atom. `starts` are all
-    its first atoms.
+    its first atoms, `singles` those that need no other; `joined` has all atoms of each compound.
     """
 
     free: frozenset[str]
@@ -59,6 +59,8 @@ class Slot(msgspec.Struct, frozen=True):
     compounds: dict[str, list[tuple[Term, ...]]]
     gap: int
     starts: frozenset[str]
+    singles: frozenset[str]
+    joined: dict[str, tuple[frozenset[str], ...]]
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -127,6 +129,11 @@ def _slot(choices: list[tuple[Term, ...]], gap: int) -> Slot:
         polar=tuple(term for term in single if term.denied is not None),
         compounds=compounds,
         gap=gap,
+        singles=frozenset(term.atom for term in single),
+        joined={
+            first: tuple(frozenset(term.atom for term in one) for one in those)
+            for first, those in compounds.items()
+        },
         starts=frozenset(choice[0].atom for choice in choices),
     )
 
@@ -198,8 +205,19 @@ class Line:
     def may_match(self, pattern: Pattern) -> bool:
         """Whether every place of the pattern has a word somewhere; quick and never wrong."""
         present = self._present
-        return not any(
-            slot.starts.isdisjoint(present) for sequence in pattern.sequences for slot in sequence
+        for sequence in pattern.sequences:
+            for slot in sequence:
+                if slot.starts.isdisjoint(present):
+                    return False
+        return all(self._may_fill(slot) for sequence in pattern.sequences for slot in sequence)
+
+    def _may_fill(self, slot: Slot) -> bool:
+        if not slot.singles.isdisjoint(self._present):
+            return True
+        return any(
+            needed <= self._present
+            for first in slot.joined.keys() & self._present
+            for needed in slot.joined[first]
         )
 
     def match_at(self, pattern: Pattern, index: int) -> Hit | None:

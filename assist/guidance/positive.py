@@ -3,7 +3,8 @@
 A file `positive/<language>.toml` has templates in the order in which they are tried; one in the
 folder of a company's own playbooks takes the place of the built-in one. Most are
 whole sentences for a subject. A template with a `shape` keeps the agent's own words: it is
-tried first and gives up on any sentence it cannot turn with certainty. Nothing is promised
+tried first and gives up on any sentence it cannot turn with certainty, or whose words may have
+been misheard. Nothing is promised
 that the agent did not say: dates, amounts and options are blanks.
 """
 
@@ -22,6 +23,7 @@ from msgspec import Meta
 from assist.events import Word as SpokenWord
 from assist.guidance import turned_en, turned_tr
 from assist.guidance.lexicon import Entry, Lexicon, LexiconFile
+from assist.guidance.morphology import words
 from assist.guidance.situations import Span, Tag, classify
 from assist.text import lower, upper_tr
 
@@ -29,6 +31,9 @@ NEGATIVE = ("refusal", "blame", "negative_phrasing")
 """Situations of the agent that have a positive form, the plainest first."""
 
 Text = Annotated[str, Meta(min_length=1)]
+
+_CLEAR = 0.6
+"""A word heard with less certainty is not put into the agent's mouth."""
 
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _PLACE = re.compile(r"\{\w+\}")
@@ -91,18 +96,20 @@ class Positive:
 
         Questions are left alone, and so is what the agent turned already ("… but I can").
         """
+        unclear = _unclear(text, spoken)
         for found in _SENTENCE.finditer(text):
             original = found[0].strip()
             rest = lower(text[found.start() :], self.language)
             if original.endswith("?") or _ASIDE[self.language].search(rest):
                 continue
-            turned = self._turn(original, spoken)
+            clear = not any(found.start() <= place < found.end() for place in unclear)
+            turned = self._turn(original, spoken, clear)
             if turned is not None:
                 offset = found.start() + len(found[0]) - len(found[0].lstrip())
                 return msgspec.structs.replace(turned, tag=_moved(turned.tag, offset))
         return None
 
-    def _turn(self, sentence: str, spoken: Sequence[SpokenWord]) -> Rephrasing | None:
+    def _turn(self, sentence: str, spoken: Sequence[SpokenWord], clear: bool) -> Rephrasing | None:
         heard = classify(sentence, speaker="agent", language=self.language, spoken=spoken)
         situations = {tag.tag: tag for tag in heard}
         negative = [situations[name] for name in NEGATIVE if name in situations]
@@ -114,17 +121,17 @@ class Positive:
             fits = one.id in matched or not situations.keys().isdisjoint(one.any)
             if not fits or not (negative or one.alone):
                 continue
-            say = self._say(one, sentence)
+            say = self._say(one, sentence, clear)
             if say:
                 shown = negative[0] if negative else _named(matched[one.id])
                 return Rephrasing(one.id, sentence, say, one.why, shown)
         return None
 
-    def _say(self, template: Template, sentence: str) -> str:
+    def _say(self, template: Template, sentence: str, clear: bool) -> str:
         if not template.shape:
             return template.say
-        kept = self._shapes[template.shape](sentence)
-        if not kept:
+        kept = self._shapes[template.shape](sentence) if clear else ""
+        if not kept or _has_unknown(kept, sentence, self.language):
             return ""
         say = _capital(_PLACE.sub(lambda _: kept, template.say), self.language)
         found = {tag.tag for tag in classify(say, speaker="agent", language=self.language)}
@@ -140,6 +147,29 @@ def positive(language: str, own: str = "") -> Positive:
     source = resources.files("assist.guidance") / "positive" / f"{language}.toml"
     text = own or source.read_text("utf-8")
     return Positive(language, msgspec.convert(tomllib.loads(text), _File))
+
+
+def _unclear(text: str, spoken: Sequence[SpokenWord]) -> list[int]:
+    """Where in the text the words begin that the recogniser was unsure of."""
+    found = []
+    position = 0
+    for word in spoken:
+        bare = word.text.strip()
+        place = text.find(bare, position) if bare else -1
+        if place >= 0:
+            position = place + len(bare)
+            if word.confidence < _CLEAR:
+                found.append(place)
+    return found
+
+
+def _has_unknown(kept: str, sentence: str, language: str) -> bool:
+    """Whether a word was kept that no dictionary has: a misheard one, or we cannot tell."""
+    said = {word.form.folded for word in words(sentence, language)}
+    return any(
+        word.form.folded in said and word.form.folded.isalpha() and not word.form.known
+        for word in words(kept, language)
+    )
 
 
 def _moved(tag: Tag, offset: int) -> Tag:

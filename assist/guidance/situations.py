@@ -12,7 +12,7 @@ from assist.events import Word as SpokenWord
 from assist.guidance.lexicon import SPEAKERS, Lexicon, Rule, lexicon
 from assist.guidance.likeness import Likeness, likeness_model
 from assist.guidance.morphology import Word, words
-from assist.guidance.patterns import Hit, Line
+from assist.guidance.patterns import WEIGHT, Hit, Line
 
 MIN_CONFIDENCE = 0.5
 """Situations less certain than this are not reported."""
@@ -24,6 +24,9 @@ _MOST_CERTAIN = 0.99
 _FRAGMENT = 3
 _SURE = 0.9
 """What likeness alone must reach in a fragment: "and die." is mostly a misheard one."""
+
+_CERTAIN = 0.95
+"""A pattern of this weight says it by itself, whatever else the sentence is about."""
 
 _Key = tuple[str, str]
 _Found = list[tuple[Rule, Hit]]
@@ -78,11 +81,15 @@ def classify(
     if book is None:
         for who in _speakers(speaker):
             model = likeness_model(language, who)
-            for name, like in model.likeness(line).items():
+            whole = model.likeness(line)
+            clauses = model.likeness(line, clauses=True) if _has_clauses(line) else whole
+            for name in whole:
                 if (who, name) not in taken_back:
                     hits = matches.get((who, name), [])
+                    # "it's broken, and I need it by noon": the other half says nothing against it
+                    like = max(whole[name], clauses[name]) if hits else whole[name]
                     sure = _certainty(hits, [1.0] * len(line)) if hits else 0.0
-                    certain = model.fusion.probability(like.odds, sure)
+                    certain = max(model.probability(name, like.odds, sure), _by_itself(hits))
                     if certain >= (MIN_CONFIDENCE if hits or len(line) > _FRAGMENT else _SURE):
                         _keep(tags, _fused(name, certain, like, hits, said))
     else:
@@ -97,6 +104,10 @@ def pattern_tags(text: str, *, speaker: str, language: str) -> dict[str, float]:
     line = words(text, language)[:_MOST_WORDS]
     matches, _ = _hits(lexicon(language), line, speaker)
     return {name: _certainty(hits, [1.0] * len(line)) for (_, name), hits in matches.items()}
+
+
+def _has_clauses(line: list[Word]) -> bool:
+    return bool(line) and line[-1].clause > line[-1].sentence
 
 
 def _speakers(speaker: str) -> tuple[str, ...]:
@@ -172,7 +183,8 @@ def _without_outdone(
     """The matches without what one pattern alone says, where several say something else.
 
     Of such lone ones beside a well-supported situation of the same sentence, two in three were
-    wrong in sentences that the patterns had not been written for.
+    wrong in sentences that the patterns had not been written for; what is no mere hint
+    (weight 0.9) stays all the same.
     """
     sources: dict[tuple[str, str], dict[int, set[str]]] = {}
     for key, found in matches.items():
@@ -181,7 +193,8 @@ def _without_outdone(
             by_sentence.setdefault(line[hit.words[0]].sentence, set()).add(rule.pattern.source)
     kept = dict(matches)
     for key, by_sentence in sources.items():
-        if key[1] in in_passing or len(set[str]().union(*by_sentence.values())) > 1:
+        alone = len(set[str]().union(*by_sentence.values())) == 1
+        if key[1] in in_passing or not alone or _is_plain(matches[key]):
             continue
         strong = {
             sentence
@@ -194,6 +207,11 @@ def _without_outdone(
             found for found in matches[key] if line[found[1].words[0]].sentence not in strong
         ]
     return kept
+
+
+def _is_plain(found: _Found) -> bool:
+    """Whether one of the patterns is no mere hint."""
+    return any(rule.pattern.weight >= WEIGHT for rule, _ in found)
 
 
 def _sentences(
@@ -230,6 +248,14 @@ def _certainty(hits: _Found, heard: list[float]) -> float:
         source = rule.pattern.source
         best[source] = max(best.get(source, 0.0), certain)
     return min(1 - prod(1 - certain for certain in sorted(best.values())), _MOST_CERTAIN)
+
+
+def _by_itself(hits: _Found) -> float:
+    """How sure the patterns are that nothing can outvote."""
+    strong = [
+        rule.pattern.weight * hit.quality for rule, hit in hits if rule.pattern.weight >= _CERTAIN
+    ]
+    return max(strong, default=0.0)
 
 
 def _evidence(hits: _Found, said: _Said) -> tuple[Span, ...]:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from assist.guidance.lexicon import LANGUAGES, SPEAKERS, lexicon
@@ -35,7 +35,9 @@ _RAREST = 2
 _STRENGTH = 20.0
 _WEIGHT_OF_FOUND = 2.0
 _LARGEST = 127
-_EAGERNESS = 0.2
+_OWN = 0.3
+"""How freely a situation may deviate from the weights that all share."""
+_EAGERNESS = 0.3
 """Added to the log odds: 0.90 and 0.80 are wanted, and without it there is more of precision."""
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _NEVER_OURS = frozenset({"refusal", "negative_phrasing", "blame", "jargon"})
@@ -147,10 +149,19 @@ def unseen_odds(
     return odds
 
 
+class FusionRow(NamedTuple):
+    """A situation of a sentence as both see it: log odds, how sure a pattern is, the truth."""
+
+    key: tuple[str, str]
+    odds: float
+    sure: float
+    wanted: bool
+
+
 def fusion_rows(
     sentences: Sequence[Labelled], odds: NDArray[np.float64], tags: Sequence[str], language: str
-) -> list[tuple[float, float, float, bool]]:
-    """Log odds, whether a pattern matched, how sure it was, and the truth, by situation."""
+) -> list[FusionRow]:
+    """What model and patterns say of the sentences that no pattern was written for."""
     rows = []
     for sentence, row in zip(sentences, odds, strict=True):
         if sentence.part != "learned":
@@ -158,40 +169,69 @@ def fusion_rows(
         found = pattern_tags(sentence.text, speaker=sentence.speaker, language=language)
         for tag, value in zip(tags, row, strict=True):
             if tag in sentence.wanted or tag not in sentence.allowed:
-                sure = found.get(tag, 0.0)
-                rows.append((float(value), float(sure > 0), sure, tag in sentence.wanted))
+                key = (sentence.speaker, tag)
+                rows.append(
+                    FusionRow(key, float(value), found.get(tag, 0.0), tag in sentence.wanted)
+                )
     return rows
 
 
-def fit_fusion(rows: Sequence[tuple[float, float, float, bool]]) -> Fusion:
-    """How model and patterns are weighed, so that somewhat less than half is enough."""
-    table = np.asarray([row[:3] for row in rows])
-    model = LogisticRegression(C=100.0, max_iter=1000).fit(table, [row[3] for row in rows])
-    odds, found, confidence = (float(one) for one in model.coef_[0])
-    return Fusion(float(model.intercept_[0]) + _EAGERNESS, odds, found, confidence)
+def fit_fusions(
+    rows: Sequence[FusionRow], keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], Fusion]:
+    """How model and patterns are weighed, so that somewhat less than half is enough.
+
+    All situations share the weights, and each has its own small deviation from them, so that
+    a situation of which there are few sentences stays near the others.
+    """
+    place = {key: number for number, key in enumerate(keys)}
+    own = np.asarray([place[row.key] for row in rows])
+    shared = np.asarray([[row.odds, float(row.sure > 0), row.sure] for row in rows])
+    line = np.arange(len(rows))
+    terms = [_OWN * np.ones(len(rows)), _OWN * shared[:, 1], _OWN * shared[:, 2]]
+    parts = [csr_matrix((term, (line, own)), shape=(len(rows), len(keys))) for term in terms]
+    model = LogisticRegression(C=1.0, max_iter=3000)
+    model.fit(hstack([csr_matrix(shared), *parts]).tocsr(), [row.wanted for row in rows])
+    odds, found, sure = (float(one) for one in model.coef_[0][:3])
+    bias, more_found, more_sure = _OWN * model.coef_[0][3:].reshape(3, len(keys))
+    start = float(model.intercept_[0]) + _EAGERNESS
+    return {
+        key: Fusion(
+            start + float(bias[number]),
+            odds,
+            found + float(more_found[number]),
+            sure + float(more_sure[number]),
+        )
+        for key, number in place.items()
+    }
 
 
 def train(sentences: Sequence[Labelled], language: str) -> dict[str, Any]:
-    """The arrays of `<language>.npz`."""
+    """The arrays of `<language>.npz`; the same sentences give the same arrays."""
     stored: dict[str, Any] = {}
-    rows: list[tuple[float, float, float, bool]] = []
+    rows: list[FusionRow] = []
+    tags = {speaker: sorted(lexicon(language).tags[speaker]) for speaker in SPEAKERS}
     for speaker in SPEAKERS:
         chosen = [one for one in sentences if one.speaker == speaker and one.part != "held"]
         chosen += our_phrases(language) if speaker == "agent" else []
-        tags = sorted(lexicon(language).tags[speaker])
         lines = [list(features(words(one.text, language))) for one in chosen]
-        rows += fusion_rows(chosen, unseen_odds(lines, chosen, tags), tags, language)
-        known, weights, bias = fit(lines, chosen, tags)
+        unseen = unseen_odds(lines, chosen, tags[speaker])
+        rows += fusion_rows(chosen, unseen, tags[speaker], language)
+        known, weights, bias = fit(lines, chosen, tags[speaker])
         scale = np.abs(weights).max(axis=0) / _LARGEST
         stored |= {
-            f"{speaker}_tags": np.asarray(tags),
+            f"{speaker}_tags": np.asarray(tags[speaker]),
             f"{speaker}_numbers": known.numbers,
             f"{speaker}_telling": known.telling.astype(np.float16),
             f"{speaker}_weights": np.rint(weights / scale).astype(np.int8),
             f"{speaker}_scale": scale.astype(np.float32),
             f"{speaker}_bias": bias.astype(np.float32),
         }
-    stored["fusion"] = np.asarray(fit_fusion(rows))
+    keys = [(speaker, tag) for speaker in SPEAKERS for tag in tags[speaker]]
+    fusions = fit_fusions(rows, keys)
+    for speaker in SPEAKERS:
+        mine = [fusions[speaker, tag] for tag in tags[speaker]]
+        stored[f"{speaker}_fusion"] = np.asarray(mine, np.float32)
     return stored
 
 
@@ -204,5 +244,6 @@ def train_all(folder: Path, to: Path | None = None) -> Iterator[str]:
         stored = train(read_labelled(folder / f"{language}.tsv"), language)
         path = (to or _FOLDER) / f"{language}.npz"
         np.savez_compressed(path, **stored)
-        weighed = ", ".join(f"{one:.2f}" for one in stored["fusion"])
+        both = np.concatenate([stored[f"{speaker}_fusion"] for speaker in SPEAKERS])
+        weighed = ", ".join(f"{one:.2f}" for one in both.mean(axis=0))
         yield f"{path}: {path.stat().st_size / 1e6:.2f} MB; bias, odds, found, sure: {weighed}"

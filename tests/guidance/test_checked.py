@@ -92,7 +92,7 @@ def test_a_good_english_rewording_passes(text: str) -> None:
         ("Bugünkü hava çok güzel, değil mi efendim?", "figure"),
         ("Önce modeminizi kapatıp açın, sonra ışığa bakın.", "drift"),
         ("Özür dilerim, kargonuzun nerede olduğuna bakıyorum, dükkânımız kalabalık.", "content"),
-        ("Özür dilerim, kargonuzu kurye kaybetmiş, nerede olduğuna bakıyorum.", "content"),
+        ("Özür dilerim, kargonuzu kurye kaybetmiş, nerede olduğuna bakıyorum.", "negative"),
     ],
 )
 def test_a_turkish_rewording_with_something_new_does_not_pass(text: str, reason: str) -> None:

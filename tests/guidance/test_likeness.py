@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def model_of(telling: dict[str, float]) -> LikenessModel:
             weights[np.searchsorted(known, number), 0] = weight
     ones = np.ones(len(known), np.float32)
     trained = Trained(("defect",), known, ones, weights, np.asarray([-1.0], np.float32))
-    return LikenessModel(trained, Fusion(0.0, 1.0, 1.0, 1.0))
+    return LikenessModel(trained, {"defect": Fusion(0.0, 1.0, 1.0, 1.0)})
 
 
 def test_the_most_telling_words_are_named() -> None:
@@ -55,7 +57,7 @@ def test_a_long_sentence_is_read_in_parts_that_leave_nothing_out() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "speaker", "name"),
     [
-        ("the sole came off the shoes after one week", "en", "caller", "defect"),
+        ("the radiator's stone cold", "en", "caller", "defect"),
         ("belim kırıldı inşaatta iki aydır yatıyorum", "tr", "caller", "hardship"),
         ("she was so short with me", "en", "caller", "complaint"),
     ],
@@ -100,3 +102,13 @@ def test_an_exclamation_is_no_abuse(text: str, language: str) -> None:
 def test_swearing_at_the_company_is_abuse(text: str, language: str) -> None:
     found = classify(text, speaker="caller", language=language)
     assert "abuse" in {tag.tag for tag in found}
+
+
+def test_the_same_sentences_give_the_same_model() -> None:
+    pytest.importorskip("sklearn")
+    from assist.guidance.training import read_labelled, train
+
+    sentences = read_labelled(Path(__file__).parent / "sentences" / "en.tsv")[::6]
+    one, other = train(sentences, "en"), train(sentences, "en")
+    assert one.keys() == other.keys()
+    assert all(np.array_equal(one[name], other[name]) for name in one)

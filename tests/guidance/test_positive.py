@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assist.events import Word
 from assist.guidance.positive import NEGATIVE, positive
 from assist.guidance.situations import classify
 
@@ -34,6 +36,29 @@ def test_there_are_at_least_forty_templates_with_reasons(language: str) -> None:
     assert len({one.say for one in templates if not one.shape}) >= 40
     assert len({one.why for one in templates}) == len(templates)
     assert len({one.id for one in templates}) == len(templates)
+
+
+def test_words_that_may_be_misheard_are_not_put_into_the_agents_mouth() -> None:
+    text = "Maalesef geri ademe yapamayız"
+    heard = [Word(text=one, start=0.0, end=0.1, confidence=0.9) for one in text.split()]
+    unsure = [*heard[:2], msgspec.structs.replace(heard[2], confidence=0.4), heard[3]]
+    forms = positive("tr")
+    kept, general = forms.rephrase(text, heard), forms.rephrase(text, unsure)
+    assert kept is not None
+    assert "ademe" in kept.say
+    assert general is not None
+    assert "ademe" not in general.say
+    # what no dictionary has may be misheard as well, however clear it was
+    assert "frambul" not in say("tr", "Frambulu bugün teslim edemeyiz.")
+
+
+def test_an_unsure_word_of_another_sentence_does_no_harm() -> None:
+    text = "Şey. Kargonuzu bugün teslim edemeyiz."
+    heard = [Word(text=one, start=0.0, end=0.1, confidence=0.9) for one in text.split()]
+    unsure = [msgspec.structs.replace(heard[0], confidence=0.2), *heard[1:]]
+    found = positive("tr").rephrase(text, unsure)
+    assert found is not None
+    assert found.say == "Kargonuzu en erken [tarih] teslim edebiliriz."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

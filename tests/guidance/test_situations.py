@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from assist.errors import PlaybookError
 from assist.events import Word
 from assist.guidance.lexicon import Lexicon, LexiconFile, situations
+from assist.guidance.morphology import words
 from assist.guidance.patterns import parse
 from assist.guidance.situations import Tag, classify
 
@@ -114,6 +115,33 @@ def test_a_problem_that_is_not_solved_is_not_solved() -> None:
     assert "resolved" in names("it's working now", "en")
 
 
+def test_a_suffix_written_apart_is_no_question() -> None:
+    torn = (
+        "Nasal, sizin işiniz deyil, dündeyar adım, beni oradan oraya aktardınız, "
+        "kimse sorunu mu çözmedi."
+    )
+    assert names(torn) >= {"repeat_contact", "unresolved"}
+    for text, joined in (
+        ("para mı geri istiyorum", "paramı"),
+        ("siparişi mi vermiştim", "siparişimi"),
+        ("hattı mı kapatmadınız", "hattımı"),
+    ):
+        assert joined in {word.form.folded for word in words(text, "tr")}
+    for text in (
+        "hattı mı açmadınız?",
+        "doğru mu anladım",
+        "sorunu mu çözdünüz",
+        "bunu mu istemedin",
+        "siparişi mi iptal edeyim",
+    ):
+        assert {"mı", "mu", "mi"} & {word.form.folded for word in words(text, "tr")}
+
+
+def test_a_strong_reproach_is_not_outvoted_by_what_else_is_said() -> None:
+    assert names("Aboneliğimi de iptal ediyorum, yazıklar olsun.") == {"cancellation", "complaint"}
+    assert "publicity_threat" in names("yaşadıklarımı internet tehirke seyaza jaham")
+
+
 def test_having_to_do_it_is_not_refusing_to() -> None:
     assert "refusal" not in names("bunu yapmam gerekiyor", speaker="agent")
     assert "refusal" in names("bunu yapamam", speaker="agent")
@@ -153,7 +181,7 @@ def book(in_passing: str) -> Lexicon:
     [caller.defect]
     match = ["leak", "water"]
     [caller.delay]
-    match = ["wait"]
+    match = ["wait @0.8"]
     [agent]
     """
     return Lexicon("en", msgspec.convert(tomllib.loads(text), LexiconFile))
