@@ -300,7 +300,8 @@ def _is_my(noun: str, line: Sequence[Token], text: str) -> bool:
     # "doğru mu anladım" and "bunu mu istemedin" ask; so may any word that has no ending
     if noun in _TR_POINTING or (noun[-1] not in "ae" and analyse(noun, "tr").lemma == noun):
         return False
-    if _TR_SENTENCE.search(text, particle.end)[0] == "?":
+    ended = _TR_SENTENCE.search(text, particle.end)
+    if ended is not None and ended[0] == "?":
         return False
     for token in line[1 : 1 + _SUFFIX_REACH]:
         if _CLAUSE_END.search(text, particle.end, token.start):

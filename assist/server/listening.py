@@ -16,6 +16,9 @@ from assist.config import ServerSettings
 from assist.errors import ConfigError
 from assist.server.security import check_address
 
+_CONFIRMED_WITHIN = 2.0
+"""Seconds that clients get to confirm the end of their call before they are cut off."""
+
 
 def listen(settings: ServerSettings) -> socket.socket:
     """The listening socket; raises `ConfigError` when the address cannot be had."""
@@ -83,7 +86,22 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
         await self._app.state.calls.close()
+        await self._let_hear()
         await super().shutdown(sockets)
+
+    async def _let_hear(self) -> None:
+        """Wait a moment until those who were told of the end have confirmed it.
+
+        A connection that is cut while the other side still sends is reset, and a reset throws
+        away what was said to it last.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _CONFIRMED_WITHIN
+        while loop.time() < deadline:
+            told = (getattr(one, "close_sent", False) for one in self.server_state.connections)
+            if not any(told):
+                return
+            await asyncio.sleep(0.02)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

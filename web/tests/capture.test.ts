@@ -55,6 +55,7 @@ class FakeSocket implements AudioSocket {
   readonly texts: Record<string, unknown>[] = [];
   audio: number[] = [];
   closed = false;
+  readyState = 1;
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
     if (typeof data === "string") this.texts.push(JSON.parse(data) as Record<string, unknown>);
