@@ -33,6 +33,7 @@ from assist.audio.frames import CallInfo
 from assist.call import Engine
 from assist.config import load_settings
 from assist.events import CallEnded, Suggestion, Tone, ToneLabel
+from assist.guidance.labelled import Labelled, read_labelled
 from assist.guidance.lexicon import LANGUAGES
 from assist.guidance.playbook import load_playbook
 from assist.guidance.situations import classify
@@ -42,17 +43,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SENTENCES = ROOT / "tests" / "guidance" / "sentences"
 PARTS = ("tuned", "held")
 REPEATS = 3
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """What was said, what must be found in it, and what may be."""
-
-    part: str
-    speaker: str
-    wanted: frozenset[str]
-    allowed: frozenset[str]
-    text: str
 
 
 @dataclass
@@ -66,7 +56,7 @@ class Score:
     left_alone: int = 0
     mistakes: list[str] = field(default_factory=list)
 
-    def add(self, sentence: Sentence, found: set[str]) -> None:
+    def add(self, sentence: Labelled, found: set[str]) -> None:
         """Count one sentence."""
         missed = sentence.wanted - found
         wrong = found - sentence.allowed
@@ -101,19 +91,7 @@ def _figures(right: int, wrong: int, missed: int) -> dict[str, float]:
     }
 
 
-def read(path: Path) -> list[Sentence]:
-    """The labelled sentences of a file."""
-    found = []
-    for line in path.read_text("utf-8").splitlines():
-        part, speaker, tags, text = line.split("\t")
-        names = [] if tags == "-" else tags.split(",")
-        wanted = frozenset(name for name in names if not name.startswith("?"))
-        allowed = frozenset(name.removeprefix("?") for name in names)
-        found.append(Sentence(part, speaker, wanted, allowed, text))
-    return found
-
-
-def situations(sentences: list[Sentence], language: str) -> Score:
+def situations(sentences: list[Labelled], language: str) -> Score:
     """Precision and recall of the situations found in sentences."""
     score = Score()
     for sentence in sentences:
@@ -122,7 +100,7 @@ def situations(sentences: list[Sentence], language: str) -> Score:
     return score
 
 
-def cost(sentences: list[Sentence], language: str) -> dict[str, float]:
+def cost(sentences: list[Labelled], language: str) -> dict[str, float]:
     """Milliseconds for one utterance, the best of some runs: median, 99 % and greatest.
 
     One utterance in three is three sentences long, as a turn of a call may be.
@@ -152,7 +130,7 @@ def measure_situations(files: dict[str, Path], wrong: bool) -> dict[str, Any]:
     """The section on situations: figures by language and part, and the cost by language."""
     result: dict[str, Any] = {}
     for language, path in files.items():
-        sentences = read(path)
+        sentences = read_labelled(path)
         result[language] = {"milliseconds": cost(sentences, language)}
         for part in PARTS:
             chosen = [sentence for sentence in sentences if sentence.part == part]

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
+from assist.guidance.labelled import Labelled, read_labelled
 from assist.guidance.lexicon import LANGUAGES, SPEAKERS, lexicon
 from assist.guidance.likeness import Fusion, features
 from assist.guidance.morphology import words
@@ -41,31 +42,6 @@ _EAGERNESS = 0.3
 """Added to the log odds: 0.90 and 0.80 are wanted, and without it there is more of precision."""
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _NEVER_OURS = frozenset({"refusal", "negative_phrasing", "blame", "jargon"})
-
-
-class Labelled(NamedTuple):
-    """A sentence: where it comes from, what must be found in it, and what may be."""
-
-    part: str
-    speaker: str
-    wanted: frozenset[str]
-    allowed: frozenset[str]
-    text: str
-
-
-def read_labelled(path: Path) -> list[Labelled]:
-    """The sentences of a file: part, speaker, situations and text, separated by tabs.
-
-    A situation marked `?` may be found, but need not be; `-` stands for none.
-    """
-    found = []
-    for line in path.read_text("utf-8").splitlines():
-        part, speaker, tags, text = line.split("\t")
-        names = [] if tags == "-" else tags.split(",")
-        wanted = frozenset(name for name in names if not name.startswith("?"))
-        allowed = frozenset(name.removeprefix("?") for name in names)
-        found.append(Labelled(part, speaker, wanted, allowed, text))
-    return found
 
 
 class Features(NamedTuple):

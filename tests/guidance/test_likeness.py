@@ -106,7 +106,8 @@ def test_swearing_at_the_company_is_abuse(text: str, language: str) -> None:
 
 def test_the_same_sentences_give_the_same_model() -> None:
     pytest.importorskip("sklearn")
-    from assist.guidance.training import read_labelled, train
+    from assist.guidance.labelled import read_labelled
+    from assist.guidance.training import train
 
     sentences = read_labelled(Path(__file__).parent / "sentences" / "en.tsv")[::6]
     one, other = train(sentences, "en"), train(sentences, "en")

@@ -13,7 +13,6 @@ from __future__ import annotations
 import time
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -21,8 +20,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assist.errors import PlaybookError
+from assist.errors import ConfigError, PlaybookError
 from assist.events import Word
+from assist.guidance.labelled import Labelled, read_labelled
 from assist.guidance.lexicon import Lexicon, LexiconFile, situations
 from assist.guidance.morphology import words
 from assist.guidance.patterns import parse
@@ -32,24 +32,8 @@ SENTENCES = Path(__file__).parent / "sentences"
 LANGUAGES = ("tr", "en")
 
 
-@dataclass(frozen=True)
-class Sentence:
-    part: str
-    speaker: str
-    wanted: frozenset[str]
-    allowed: frozenset[str]
-    text: str
-
-
-def sentences(language: str) -> list[Sentence]:
-    found = []
-    for line in (SENTENCES / f"{language}.tsv").read_text("utf-8").splitlines():
-        part, speaker, tags, text = line.split("\t")
-        names = [] if tags == "-" else tags.split(",")
-        wanted = frozenset(name for name in names if not name.startswith("?"))
-        allowed = frozenset(name.removeprefix("?") for name in names)
-        found.append(Sentence(part, speaker, wanted, allowed, text))
-    return found
+def sentences(language: str) -> list[Labelled]:
+    return read_labelled(SENTENCES / f"{language}.tsv")
 
 
 def names(text: str, language: str = "tr", speaker: str = "caller") -> set[str]:
@@ -59,6 +43,13 @@ def names(text: str, language: str = "tr", speaker: str = "caller") -> set[str]:
 def tag_of(text: str, name: str, spoken: tuple[Word, ...] = ()) -> Tag:
     found = classify(text, speaker="caller", language="tr", spoken=spoken)
     return next(tag for tag in found if tag.tag == name)
+
+
+def test_a_line_that_is_no_labelled_sentence_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "tr.tsv"
+    path.write_text("held\tcaller\tdelay\tHâlâ gelmedi.\nheld\tcaller\tdelay\n")
+    with pytest.raises(ConfigError, match=r"tr\.tsv line 2 has 3 fields"):
+        read_labelled(path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
