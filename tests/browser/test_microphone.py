@@ -79,6 +79,20 @@ async def test_what_is_said_into_the_microphone_is_the_callers(
         assert {e["channel"] for e in events if e["type"] == "utterance"} == {"caller"}
 
 
+# The browser's own device may stutter on a busy machine. What counts here is what it gave us.
+KEEP_WHAT_IS_CAPTURED = """
+window.captured = [];
+window.AudioWorkletNode = class extends AudioWorkletNode {
+  constructor(...given) {
+    super(...given);
+    this.port.addEventListener("message", ({ data }) => {
+      window.captured.push(...new Int16Array(data.pcm));
+    });
+  }
+};
+"""
+
+
 async def test_a_cut_line_loses_nothing(built_page: None, tmp_path: Path) -> None:
     write_turns(tmp_path / "voice.wav", "en_solved", "caller", 3)
     async with (
@@ -87,6 +101,8 @@ async def test_a_cut_line_loses_nothing(built_page: None, tmp_path: Path) -> Non
         visitor(line.address, *hears(tmp_path / "voice.wav")) as visiting,
     ):
         page = visiting.page
+        await page.add_init_script(KEEP_WHAT_IS_CAPTURED)
+        await page.reload()
         await page.locator("[data-start]").click()
         spoken = visiting.lines
         await expect(spoken).to_have_text(["second 1"])
@@ -104,9 +120,12 @@ async def test_a_cut_line_loses_nothing(built_page: None, tmp_path: Path) -> Non
         heard = np.frombuffer(b"".join(frame.data for frame in call.frames), dtype="<i2")
         assert call.info.legs[0].rate == 16_000
         assert call.reason == "stop"
-    spoken_audio, _ = soundfile.read(tmp_path / "voice.wav", dtype="int16")
-    # The words as the browser heard them, whenever it began to: the same sound, once.
-    assert likeness(spoken_audio[16_000:64_000], heard) > 0.9
+        captured = np.array(await page.evaluate("window.captured"), dtype=np.int16)
+    assert 4 * 16_000 < len(heard) <= len(captured)
+    np.testing.assert_array_equal(heard, captured[: len(heard)])
+    said, _ = soundfile.read(tmp_path / "voice.wav", dtype="int16")
+    seconds = [said[start : start + 16_000] for start in range(16_000, 64_000, 16_000)]
+    assert max(likeness(second, heard) for second in seconds) > 0.9
 
 
 def likeness(voice: np.ndarray, heard: np.ndarray) -> float:
