@@ -151,6 +151,20 @@ class Utterance(Event, frozen=True, tag="utterance"):
     words: tuple[Word, ...]
 
 
+class Situation(Event, frozen=True, tag="situation", kw_only=True):
+    """What the words of an utterance show, as in "cancellation" or "apology".
+
+    It comes right after its `Utterance`, one event a situation. `channel` is whose words these
+    are, `start` where `quote` begins, in seconds, `confidence` (0.5…1) how sure it is.
+    """
+
+    situation: str
+    channel: Role
+    start: float
+    quote: str
+    confidence: float
+
+
 class Tone(Event, frozen=True, tag="tone"):
     """The caller's tone over `start`…`end` seconds, of a window of speech or of an utterance.
 
@@ -339,6 +353,7 @@ FinalEvent = (
     CallStarted
     | Note
     | Utterance
+    | Situation
     | Tone
     | Mechanics
     | Suggestion

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from assist.call import Engine
@@ -12,6 +13,12 @@ from assist.config import Settings
 from assist.models import fetch
 
 ROOT = Path(__file__).parent.parent
+
+# Every run tries the same examples, so that a run fails for what was changed and for nothing
+# else. HYPOTHESIS_PROFILE=search looks further, for whoever wants to find something new.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,7 @@ from assist.events import (
     Phase,
     Promise,
     Role,
+    Situation,
     Suggestion,
     SuggestionWithdrawn,
     Tone,
@@ -49,7 +50,7 @@ from assist.events import (
     seconds,
 )
 from assist.guidance.checklist import ChecklistDraft
-from assist.guidance.conversation import PhaseDraft, RecordDraft
+from assist.guidance.conversation import PhaseDraft, RecordDraft, SituationDraft
 from assist.guidance.evidence import quote
 from assist.guidance.guide import Draft, SuggestionDraft, WithdrawalDraft
 from assist.guidance.promises import PromiseDraft
@@ -62,6 +63,7 @@ MECHANICS_EVERY = 2 * SAMPLE_RATE // BLOCK * BLOCK
 _MADE_FROM: dict[type[Draft | RecordDraft], type[Event]] = {
     SuggestionDraft: Suggestion,
     WithdrawalDraft: SuggestionWithdrawn,
+    SituationDraft: Situation,
     PhaseDraft: Phase,
     ChecklistDraft: Checklist,
     PromiseDraft: Promise,

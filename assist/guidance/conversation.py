@@ -13,6 +13,7 @@ import msgspec
 
 from assist.events import CallPhase, CallStarted, Event, Role, Tone, Utterance
 from assist.guidance.checklist import ChecklistDraft, ChecklistTicker
+from assist.guidance.evidence import quote
 from assist.guidance.outcome import OutcomeFinder
 from assist.guidance.playbook import Playbook
 from assist.guidance.promises import PromiseDraft, PromiseFinder
@@ -37,6 +38,16 @@ class PhaseDraft(msgspec.Struct, frozen=True):
     phase: CallPhase
 
 
+class SituationDraft(msgspec.Struct, frozen=True):
+    """The fields of `events.Situation`."""
+
+    situation: str
+    channel: Role
+    start: float
+    quote: str
+    confidence: float
+
+
 class Ending(msgspec.Struct, frozen=True):
     """What the record adds to `events.CallEnded`."""
 
@@ -45,7 +56,7 @@ class Ending(msgspec.Struct, frozen=True):
     summary: str = ""
 
 
-RecordDraft = PhaseDraft | ChecklistDraft | PromiseDraft
+RecordDraft = SituationDraft | PhaseDraft | ChecklistDraft | PromiseDraft
 
 
 class Conversation:
@@ -71,7 +82,10 @@ class Conversation:
             case Tone():
                 self._tone.observe(event)
             case Utterance() if event.language in self._playbooks:
-                return self._utterance(hear(event, tags))
+                return [
+                    *(_found(tag, event) for tag in tags),
+                    *self._utterance(hear(event, tags)),
+                ]
             case _:
                 pass
         return []
@@ -120,6 +134,17 @@ class Conversation:
             return []
         self._phase = phase
         return [PhaseDraft(phase)]
+
+
+def _found(tag: Tag, utterance: Utterance) -> SituationDraft:
+    shown = quote(tag, utterance)
+    return SituationDraft(
+        situation=tag.tag,
+        channel=utterance.channel,
+        start=shown.start,
+        quote=shown.text,
+        confidence=round(tag.confidence, 3),
+    )
 
 
 def _after_caller(phase: CallPhase, heard: Heard, is_topic: bool) -> CallPhase:

@@ -28,7 +28,7 @@ from assist.events import (
     decode,
 )
 from assist.guidance.checklist import ChecklistDraft
-from assist.guidance.conversation import Conversation, Ending, PhaseDraft
+from assist.guidance.conversation import Conversation, Ending, PhaseDraft, SituationDraft
 from assist.guidance.due import find_due, is_dated
 from assist.guidance.guide import Guide
 from assist.guidance.promises import PromiseDraft
@@ -203,6 +203,22 @@ SOLVED: list[Turn] = [
 
 def phases(turns: list[Turn]) -> list[str]:
     return [draft.phase.value for draft in made(turns) if isinstance(draft, PhaseDraft)]
+
+
+def test_situations_stand_with_their_words() -> None:
+    turns = [
+        (AGENT, "Thank you for calling, how may I help you?"),
+        (CALLER, "I have already called twice. I want to cancel my subscription."),
+    ]
+    found = {
+        draft.situation: draft for draft in made(turns, "en") if isinstance(draft, SituationDraft)
+    }
+    assert found["greeting"].channel is AGENT
+    assert {"repeat_contact", "cancellation"} <= found.keys()
+    assert "called twice" in found["repeat_contact"].quote
+    assert "cancel" in found["cancellation"].quote
+    assert found["repeat_contact"].start < found["cancellation"].start
+    assert all(0.5 <= draft.confidence <= 1 for draft in found.values())
 
 
 def test_a_call_goes_through_its_phases() -> None:
