@@ -26,6 +26,7 @@ _ALLOWED: dict[str, tuple[str, str]] = {
     "topic": (_NOTHING, r"[a-z_]+/[a-z_]+"),
     "tone": (r"[1-9]\d{0,9}", "|".join(ToneLabel)),
     "promise": (_ANYTHING, r"kept|open"),
+    "whisper": (_ANYTHING, r"sent|seen"),
 }
 """By kind: what `about` and `value` may be."""
 
@@ -65,5 +66,5 @@ def _check(annotation: Annotation) -> None:
             raise ProtocolError(
                 f"The {name} of an annotation of the kind {kind!r} cannot be {given[:40]!r}."
             )
-    if annotation.text and kind not in ("note", "moment"):
+    if annotation.text and kind not in ("note", "moment", "whisper"):
         raise ProtocolError(f"An annotation of the kind {kind!r} has no text.")

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Kind = Literal["moment", "flag", "snooze", "note", "outcome", "topic", "tone", "promise"]
+Kind = Literal["moment", "flag", "snooze", "note", "outcome", "topic", "tone", "promise", "whisper"]
 
 
 class Annotation(msgspec.Struct, frozen=True, tag_field="type", tag="annotation", kw_only=True):
@@ -29,6 +29,7 @@ class Annotation(msgspec.Struct, frozen=True, tag_field="type", tag="annotation"
     | `outcome`: how the call really ended | | `solved`, `unsolved`, `open` |
     | `topic`: what it was really about | | a topic, as in `delivery/late` |
     | `tone`: what the tone really was | `seq` of the tone event | a tone's label |
+    | `whisper`: a supervisor's words to the agent, in `text` | the id of its first annotation | `sent`, `seen` |
     | `promise`: what became of a promise | its call and id, as in `CALL/p1` | `kept`, `open` |
     """
 
