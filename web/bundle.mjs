@@ -23,11 +23,18 @@ const PAGES = [
     page: "try.html",
     from: "microphone/try.html",
     script: "microphone/try.ts",
-    style: "microphone/try.css",
+    style: "site/page.css",
     worklet: "capture/worklet.ts",
   },
   { page: "embed.html", from: "embed/frame.html", script: "embed/frame.ts", style: "page.css" },
+  sitePage("calls.html", "calls/calls-page.ts"),
 ];
+
+/** A page for supervisors: one element, named as its script is. */
+function sitePage(page, script) {
+  const element = basename(script, ".ts");
+  return { page, from: "site/page.html", script: `site/${script}`, style: "site/page.css", element };
+}
 
 /** Scripts and styles of the extension, by the names that its manifest and its pages use. */
 const EXTENSION = {
@@ -91,6 +98,7 @@ async function writePage(description) {
     html = html.replaceAll(`{{${place}}}`, up + path);
     total += size;
   }
+  html = html.replaceAll("{{element}}", description.element).replaceAll("{{root}}", up || "./");
   await writeFile(join(fresh, page), html);
   return total;
 }

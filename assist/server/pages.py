@@ -15,6 +15,7 @@ STATIC = Path(__file__).parent / "static"
 _PAGES = {
     "/": "index.html",
     "/try": "try.html",
+    "/calls": "calls.html",
     "/embed": "embed.html",
     "/embed/example": "embed/example.html",
 }

@@ -1,4 +1,4 @@
-"""The page's types and the names of topics, written from the server's own.
+"""The page's types, names of topics and of situations, written from the server's own.
 
 `python -m assist.server.typescript web/src/events.ts` writes the file if it would change;
 with `--check` it only says whether it is current (exit code 1 when not).
@@ -18,7 +18,7 @@ import msgspec
 from msgspec import inspect as types
 
 from assist import events
-from assist.guidance.lexicon import LANGUAGES
+from assist.guidance.lexicon import LANGUAGES, SPEAKERS, situations
 from assist.guidance.topics import topics
 from assist.server import messages
 from assist.store import Annotation
@@ -60,6 +60,11 @@ def source() -> str:
     }
     text = json.dumps(names, ensure_ascii=False, indent=2)
     parts.append(f"/** What topics are called, by language. */\nexport const TOPICS = {text};\n")
+    ids = {speaker: sorted(situations(speaker)) for speaker in SPEAKERS}
+    said = json.dumps(ids, indent=2)
+    parts.append(
+        f"/** Ids of situations, by speaker. */\nexport const SITUATIONS = {said} as const;\n"
+    )
     return "\n".join(parts)
 
 

@@ -29,7 +29,7 @@ class Annotation(msgspec.Struct, frozen=True, tag_field="type", tag="annotation"
     | `outcome`: how the call really ended | | `solved`, `unsolved`, `open` |
     | `topic`: what it was really about | | a topic, as in `delivery/late` |
     | `tone`: what the tone really was | `seq` of the tone event | a tone's label |
-    | `whisper`: a supervisor's words to the agent, in `text` | the id of its first annotation | `sent`, `seen` |
+    | `whisper`: a supervisor's words, in `text` | the id of its first one | `sent`, `seen` |
     | `promise`: what became of a promise | its call and id, as in `CALL/p1` | `kept`, `open` |
     """
 

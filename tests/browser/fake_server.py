@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -22,13 +22,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from assist.events import AnyEvent, Partial, encode
 from assist.server.messages import Feedback, Hello, SampleInfo
+from assist.server.pages import STATIC, page_routes
+from assist.server.security import security_headers
 from assist.store import Annotation, EarlierCall
 
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; frame-ancestors 'self'"
-)
-STATIC = Path(__file__).resolve().parents[2] / "assist" / "server" / "static"
 SAMPLES = (
     SampleInfo(name="tr_kargo_cozulen", language="tr", title="Gecikmiş kargo, çözülen"),
     SampleInfo(name="tr_fatura_yukselen", language="tr", title="Yanlış fatura, büyüyen"),
@@ -57,6 +54,12 @@ class FakeServer:
         self.resumed: asyncio.Queue[int] = asyncio.Queue()
         """The `after` of every connection, in order."""
         self.refusing = False
+        self.calls: list[dict[str, Any]] = []
+        """What GET /api/calls finds, whatever is asked."""
+        self.asked: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        """What was asked of GET /api/calls, in order."""
+        self.problem: str | None = None
+        """Why GET /api/calls has no answer."""
         self._subscribers: set[_Subscriber] = set()
 
     def begin(
@@ -159,12 +162,24 @@ class FakeServer:
         self.played.put_nowait(request.path_params["name"])
         return JSONResponse({"call_id": "sample"})
 
+    async def find(self, request: Request) -> Response:
+        asked = dict(request.query_params)
+        self.asked.put_nowait(asked)
+        if self.problem is not None:
+            return JSONResponse({"error": self.problem}, 400)
+        begin = int(asked.get("after", "0"))
+        end = begin + int(asked["limit"])
+        more = str(end) if end < len(self.calls) else None
+        return JSONResponse({"calls": self.calls[begin:end], "next": more})
+
     def application(self) -> ASGIApp:
         routes = [
             WebSocketRoute("/api/events", self.stream),
             Route("/api/samples", self.samples),
             Route("/api/samples/{name}", self.play, methods=["POST"]),
-            Mount("/", StaticFiles(directory=STATIC, html=True)),
+            Route("/api/calls", self.find),
+            *page_routes(),
+            Mount("/", StaticFiles(directory=STATIC)),
         ]
         return _with_policy(Starlette(routes=routes))
 
@@ -173,7 +188,7 @@ def _with_policy(app: ASGIApp) -> ASGIApp:
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         async def with_header(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["Content-Security-Policy"] = POLICY
+                MutableHeaders(scope=message).update(security_headers())
             await send(message)
 
         await app(scope, receive, with_header)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
@@ -33,7 +34,7 @@ class Sidebar:
         settings = {"viewport": VIEWPORT, "locale": "tr-TR", "reduced_motion": "reduce", **options}
         context = await browser.new_context(**settings)
         sidebar = cls(context, await context.new_page())
-        sidebar.address = address
+        sidebar.address = "{0.scheme}://{0.netloc}".format(urlsplit(address))
         await sidebar.page.goto(address)
         return sidebar
 

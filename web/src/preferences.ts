@@ -8,6 +8,7 @@ export const SNOOZES: readonly number[] = [2, 5, 10, 15];
 const LANGUAGE = "assist.language";
 const SHORTCUTS = "assist.shortcuts";
 const SNOOZE = "assist.snooze";
+const VIEWS = "assist.views";
 
 /** The first of the browser's languages that the page speaks, else English. */
 export function preferredLanguage(wanted: readonly string[]): UiLanguage {
@@ -49,6 +50,31 @@ export function storedSnooze(): number | null {
 
 export function storeSnooze(minutes: number): void {
   write(SNOOZE, String(minutes));
+}
+
+/** A search under a name; `query` is that of the page's address. */
+export interface SavedView {
+  readonly name: string;
+  readonly query: string;
+}
+
+export function storedViews(): readonly SavedView[] {
+  try {
+    const views: unknown = JSON.parse(read(VIEWS) ?? "[]");
+    return Array.isArray(views) ? views.filter(isView) : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return []; // somebody else wrote there
+    throw error;
+  }
+}
+
+export function storeViews(views: readonly SavedView[]): void {
+  write(VIEWS, JSON.stringify(views));
+}
+
+function isView(view: unknown): view is SavedView {
+  const { name, query } = (view ?? {}) as Partial<SavedView>;
+  return typeof name === "string" && typeof query === "string";
 }
 
 function read(key: string): string | null {

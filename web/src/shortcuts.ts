@@ -30,13 +30,15 @@ type Press = Pick<
   "key" | "altKey" | "ctrlKey" | "metaKey" | "repeat" | "isComposing" | "composedPath"
 >;
 
-/** The action of a key press, or null where the key belongs to a field, a menu or the browser. */
+/** The key that was pressed, or null where it belongs to a field, a menu or the browser. */
+export function keyOf(press: Press): string | null {
+  if (press.altKey || press.ctrlKey || press.metaKey || press.isComposing) return null;
+  return press.composedPath().some(isTypedInto) ? null : press.key;
+}
+
+/** The action of a key press in the sidebar, or null where it is none. */
 export function actionOf(press: Press): Action | null {
-  if (press.altKey || press.ctrlKey || press.metaKey || press.repeat || press.isComposing) {
-    return null;
-  }
-  if (press.composedPath().some(isTypedInto)) return null;
-  const key = press.key.toLowerCase();
+  const key = press.repeat ? undefined : keyOf(press)?.toLowerCase();
   const found = (Object.keys(KEYS) as Action[]).find((action) => KEYS[action] === key);
   return found ?? null;
 }

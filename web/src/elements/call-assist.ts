@@ -27,7 +27,6 @@ import type { Annotation, Feedback, ServerMessage, Suggestion } from "../events.
 import {
   isUiLanguage,
   preferredLanguage,
-  regional,
   shortcutsWanted,
   storeLanguage,
   storeShortcuts,
@@ -39,7 +38,7 @@ import {
 import { actionOf, type Action } from "../shortcuts.ts";
 import { icons } from "../style/icons.ts";
 import { shared, tokens } from "../style/shared.ts";
-import { Texts } from "../texts/texts.ts";
+import { textsIn } from "../texts/texts.ts";
 import { announcement } from "./announcement.ts";
 import type { CallActions } from "./call-actions.ts";
 import "./call-actions.ts";
@@ -80,7 +79,7 @@ export class CallAssist extends LitElement {
 
   @state() private known: CallState = NO_CALL;
   @state() private connection: Connection = "connecting";
-  @state() private texts = wordsIn(storedLanguage() ?? preferredLanguage(navigator.languages));
+  @state() private texts = textsIn(storedLanguage() ?? preferredLanguage(navigator.languages));
   @state() private shortcuts = shortcutsWanted();
   @state() private snoozeChosen = storedSnooze();
   @state() private helpOpen = false;
@@ -649,7 +648,7 @@ export class CallAssist extends LitElement {
   }
 
   private speak(language: UiLanguage): void {
-    this.texts = wordsIn(language);
+    this.texts = textsIn(language);
     this.tellLanguage();
   }
 
@@ -684,8 +683,4 @@ export class CallAssist extends LitElement {
     address.searchParams.set("call", this.call);
     return address.href;
   }
-}
-
-function wordsIn(language: UiLanguage): Texts {
-  return new Texts(language, regional(language, navigator.languages));
 }

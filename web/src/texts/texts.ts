@@ -1,7 +1,7 @@
 // The page's words in one language, with its numbers, times and shares.
 
 import type { ToneLabel } from "../events.ts";
-import type { UiLanguage } from "../preferences.ts";
+import { regional, type UiLanguage } from "../preferences.ts";
 import { en } from "./en.ts";
 import type { Sentences } from "./sentences.ts";
 import { tr } from "./tr.ts";
@@ -96,6 +96,11 @@ export class Texts {
     const [first = "", ...rest] = text;
     return first.toLocaleUpperCase(language || this.language) + rest.join("");
   }
+}
+
+/** The words in a language, written as this reader's browser writes dates and numbers. */
+export function textsIn(language: UiLanguage): Texts {
+  return new Texts(language, regional(language, navigator.languages));
 }
 
 /** Whole days of the calendar from one to the other. */
