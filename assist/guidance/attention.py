@@ -56,14 +56,49 @@ class _Hold(msgspec.Struct):
     begun: bool = False
 
 
+class Questions:
+    """What the agent has asked so far; can be pickled."""
+
+    def __init__(self) -> None:
+        self._asked: deque[tuple[frozenset[str], int]] = deque(maxlen=_KEPT)
+        self._caller_spoke = -1
+
+    def answered(self, utterance: Utterance) -> None:
+        """The caller spoke: what is asked from now on may have been answered."""
+        self._caller_spoke = utterance.position
+
+    def ask(
+        self, utterance: Utterance, overlap: float = MechanicsRules().question_overlap.value
+    ) -> list[tuple[tuple[int, int], bool]]:
+        """The questions in an utterance of the agent: characters, and whether it was asked before.
+
+        Again is after the caller has spoken since; `overlap` is the share of the words of two
+        questions from which on they are the same.
+        """
+        language = utterance.language
+        found = []
+        for sentence in _SENTENCE.finditer(utterance.text):
+            if not _ASKS[language].search(fold(sentence[0], language)):
+                continue
+            asked = keywords(sentence[0], language) - _POLITE
+            if len(asked) < _LEAST_WORDS:
+                continue
+            again = any(
+                at < self._caller_spoke and _overlap(asked, other) >= overlap
+                for other, at in self._asked
+            )
+            found.append((sentence.span(), again))
+            self._asked.append((asked, utterance.position))
+        return found
+
+
 class Attention:
     """State of one call; can be pickled."""
 
     def __init__(self) -> None:
         self._hold: _Hold | None = None
         self._holds = 0
-        self._questions: deque[tuple[frozenset[str], int]] = deque(maxlen=_KEPT)
-        self._caller_spoke = -1
+        self._questions = Questions()
         self._asked_again = -1
         self._distress = -1
 
@@ -72,7 +107,7 @@ class Attention:
         if utterance.channel is not Role.AGENT:
             if tags & _DISTRESS:
                 self._distress_from(utterance.position)
-            self._caller_spoke = utterance.position
+            self._questions.answered(utterance)
         if utterance.channel is not Role.CALLER and tags & _COMFORT:
             self._distress = -1
         if utterance.channel is Role.AGENT:
@@ -106,7 +141,9 @@ class Attention:
         if "hold_request" in tags:
             self._hold = _Hold(utterance.position, promised_length(utterance))
         elif not tags & _NO_QUESTIONS:
-            self._question(utterance, rules)
+            asked = self._questions.ask(utterance, rules.question_overlap.value)
+            if any(again for _, again in asked):
+                self._asked_again = utterance.position
 
     def _held(self, now: int, mechanics: Mechanics, rules: MechanicsRules) -> float:
         """Seconds of the hold under way: silence that followed the agent's request."""
@@ -118,23 +155,6 @@ class Attention:
             return 0.0
         hold.begun = True
         return (now - hold.asked) / SAMPLE_RATE
-
-    def _question(self, utterance: Utterance, rules: MechanicsRules) -> None:
-        """Note what the agent asks; again is after the caller has spoken since."""
-        language = utterance.language
-        for sentence in _SENTENCE.findall(utterance.text):
-            if not _ASKS[language].search(fold(sentence, language)):
-                continue
-            asked = keywords(sentence, language) - _POLITE
-            if len(asked) < _LEAST_WORDS:
-                continue
-            least = rules.question_overlap.value
-            if any(
-                at < self._caller_spoke and _overlap(asked, other) >= least
-                for other, at in self._questions
-            ):
-                self._asked_again = utterance.position
-            self._questions.append((asked, utterance.position))
 
     def _distress_from(self, position: int) -> None:
         if self._distress < 0:

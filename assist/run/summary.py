@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from assist.events import (
@@ -19,6 +19,8 @@ from assist.events import (
     Tone,
     Utterance,
 )
+from assist.guidance.quality import QualityTexts, quality_texts
+from assist.guidance.scorecard import Quality, scorecard
 from assist.guidance.topics import topics
 
 _E = TypeVar("_E", bound=Event)
@@ -44,6 +46,9 @@ _TEXTS = {
         "suggestions": "Moments that called for help",
         "no_suggestions": "None.",
         "notes": "Notes",
+        "scorecard": "Scorecard",
+        "not_enough": "not enough evidence",
+        "base": "from {base:g}",
         "words": "What was said",
         "nothing": "Nothing was said.",
         "agent": "Agent",
@@ -75,6 +80,9 @@ _TEXTS = {
         "suggestions": "Destek gerektiren anlar",
         "no_suggestions": "Yok.",
         "notes": "Notlar",
+        "scorecard": "Puan kartı",
+        "not_enough": "yeterli kanıt yok",
+        "base": "taban {base:g}",
         "words": "Konuşulanlar",
         "nothing": "Konuşma duyulmadı.",
         "agent": "Temsilci",
@@ -91,7 +99,7 @@ _TEXTS = {
 
 def summarize(events: Sequence[Event]) -> str:
     """Markdown: what it was about, the figures, the tone's course, the moments that called for
-    help, the words."""
+    help, the scorecard, the words."""
     texts = _TEXTS[_language(events)]
     parts = [
         f"# {events[0].call_id}",
@@ -99,10 +107,11 @@ def summarize(events: Sequence[Event]) -> str:
         _figures(events, texts),
         f"## {texts['tone']}\n\n{_tone(_of(events, Tone), texts)}",
         f"## {texts['suggestions']}\n\n{_suggestions(_of(events, Suggestion), texts)}",
+        f"## {texts['scorecard']}\n\n{_scorecard(events, texts)}",
         f"## {texts['words']}\n\n{_words(_of(events, Utterance), texts)}",
     ]
     if notes := _of(events, Note):
-        parts.insert(-3, f"## {texts['notes']}\n\n" + "\n".join(f"- {note.text}" for note in notes))
+        parts.insert(-4, f"## {texts['notes']}\n\n" + "\n".join(f"- {note.text}" for note in notes))
     return "\n\n".join(parts) + "\n"
 
 
@@ -179,6 +188,30 @@ def _suggestions(suggestions: Sequence[Suggestion], texts: dict[str, str]) -> st
         + "".join(f" “{item.text}”" for item in suggestion.because if item.kind == "words")
         for suggestion in suggestions
     )
+
+
+def _scorecard(events: Sequence[Event], texts: dict[str, str]) -> str:
+    """Each quality with the evidence that moved it; one reason where nothing can be said."""
+    card = scorecard(events)
+    named = quality_texts(_language(events))
+    if card.score is None:
+        return named.missing[card.qualities[0].missing]
+    lines = []
+    for quality in card.qualities:
+        shown = texts["not_enough"] if quality.score is None else f"**{quality.score}**"
+        base = f" ({texts['base'].format(base=quality.base)})" if quality.evidence else ""
+        lines.append(f"- {named.names[quality.id]}: {shown}{base}")
+        lines += [f"  - {line}" for line in _pieces(quality, named)]
+    return "\n".join(lines)
+
+
+def _pieces(quality: Quality, named: QualityTexts) -> Iterator[str]:
+    for piece in quality.evidence:
+        quote = f" “{piece.text}”" if piece.text else ""
+        points = f"{piece.points:+g}".replace("-", "−") if piece.points else "0"
+        name = named.rules[piece.rule].name.format(value=piece.value)
+        when = f"{clock(piece.start)} " if piece.start else ""  # without: of the whole call
+        yield f"{points} · {when}{name}{quote}"
 
 
 def _words(utterances: Sequence[Utterance], texts: dict[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from assist.events import (
@@ -16,6 +18,7 @@ from assist.events import (
 )
 from assist.run.summary import summarize
 from assist.terminal import event_line
+from tests.guidance.test_scorecard import GOOD, scored_events
 
 STARTED = CallStarted(
     call_id="c", seq=1, position=0, channels=(Role.AGENT, Role.CALLER), language="tr"
@@ -71,3 +74,18 @@ def test_the_terminal_tells_of_promises_and_of_the_end() -> None:
     assert ended is not None and ended.plain.startswith("open: Müşteri")
     assert event_line(replace(ENDED, outcome="", summary="")) is None
     assert event_line(LIST) is None
+
+
+def test_the_scorecard_stands_with_its_sum() -> None:
+    page = summarize(scored_events(GOOD, "en"))
+    card = page.partition("## Scorecard")[2].partition("## What was said")[0]
+    assert "- Closing: **100** (from 30)" in card
+    assert re.search(r"  - \+30 · 0:\d\d Asked whether there was anything else “anything", card)
+    assert "  - +15 · Explained without jargon (" in card
+    assert "- Composure: not enough evidence" in card
+    assert "Bu görüşme" not in page
+
+
+def test_a_call_too_short_has_one_sentence_for_a_scorecard() -> None:
+    page = summarize([STARTED, ENDED])
+    assert "## Puan kartı\n\nGörüşme değerlendirmek için çok kısa.\n" in page
