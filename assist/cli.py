@@ -60,13 +60,36 @@ def serve(
     run_server(settings, on_ready=_print_address, play=play)
 
 
-def _print_address(url: str) -> None:
+def _print_address(url: str, first: str | None) -> None:
     _out.print(f"\n  The agent's page: [bold]{url}[/bold]   (Ctrl-C stops)\n")
+    if first:
+        _out.print(
+            "  Nobody has to sign in yet. To change that, make the first administrator by this\n"
+            f"  link, which can be used once:\n\n  {first}\n",
+            soft_wrap=True,
+        )
 
 
 def _with(settings: Settings, **server: object) -> Settings:
     changes = {name: value for name, value in server.items() if value is not None}
     return settings.model_copy(update={"server": settings.server.model_copy(update=changes)})
+
+
+@app.command()
+def administrator(
+    name: Annotated[str, typer.Argument(help="A new user's name, or one whose password is lost.")],
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt=True, hide_input=True, confirmation_prompt=True, envvar="ASSIST_PASSWORD"
+        ),
+    ],
+) -> None:
+    """Make an administrator, or give one a new password, while the server is stopped."""
+    from assist.server.people import administer
+
+    asyncio.run(administer(load_settings(), name, password))
+    _out.print(f"{name} can sign in as an administrator.", markup=False)
 
 
 @app.command()
@@ -83,6 +106,12 @@ def call(
     call_id: Annotated[str, typer.Option(help="The call's id; a new one by default.")] = "",
     encoding: Annotated[str, typer.Option(help="pcm_s16le, mulaw or alaw.")] = "pcm_s16le",
     separate_legs: Annotated[bool, typer.Option(help="Each channel as a leg of its own.")] = False,
+    token: Annotated[
+        str,
+        typer.Option(
+            envvar="ASSIST_TOKEN", help="A token for the console, where the server has users."
+        ),
+    ] = "",
 ) -> None:
     """Play a recording into a running server, as a telephony system would, and watch it."""
     from assist.audio.files import open_recording
@@ -108,6 +137,7 @@ def call(
             speed=speed,
             encoding=Encoding(encoding),
             separate_legs=separate_legs,
+            token=token,
         )
     )
     if recording.warning:

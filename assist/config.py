@@ -54,13 +54,9 @@ class ServerSettings(_Group):
 
     host: str = Field(
         "127.0.0.1",
-        description="Address to listen on; anything but the loopback address needs `allow_remote`.",
+        description="Address to listen on; anything but the loopback address needs users (`assist administrator`).",
     )
     port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    allow_remote: bool = Field(
-        False,
-        description="Listen on other addresses than the loopback one; everyone who reaches them can hear every call, because there is no sign-in yet.",
-    )
     allowed_origins: tuple[str, ...] = Field(
         (),
         description="Other sites whose pages may embed the sidebar and talk to the server, each by its exact origin as a browser sends it, such as `https://crm.example`; none by default.",
@@ -130,6 +126,26 @@ class ServerSettings(_Group):
             if origin.endswith(_DEFAULT_PORTS.get(origin.partition(":")[0], " ")):
                 raise ValueError(f"{origin!r} has the port that browsers leave out; leave it out")
         return origins
+
+
+class SignInSettings(_Group):
+    """People who sign in. A server without users answers on the loopback address alone."""
+
+    session_hours: float = Field(12.0, gt=0, description="Hours until one has to sign in again.")
+    link_hours: float = Field(
+        72.0, gt=0, description="Hours that the one-time link for choosing a password is good."
+    )
+    min_password: int = Field(10, ge=8, le=100, description="Fewest characters of a password.")
+    attempts: int = Field(
+        10,
+        ge=3,
+        description="Wrong passwords for one name from one address in `attempts_window`, after which that address has to wait.",
+    )
+    attempts_window: float = Field(300.0, gt=0, description="Seconds that wrong passwords count.")
+    https: bool = Field(
+        False,
+        description="A proxy in front of the server speaks https; cookies are then never sent without it.",
+    )
 
 
 class StoreSettings(_Group):
@@ -323,6 +339,7 @@ class Settings(BaseSettings):
     )
 
     server: ServerSettings = ServerSettings()
+    sign_in: SignInSettings = SignInSettings()
     store: StoreSettings = StoreSettings()
     models: ModelSettings = ModelSettings()
     speech: SpeechSettings = SpeechSettings()

@@ -6,7 +6,8 @@
     ├── ProtocolError           a telephony or browser client broke its protocol
     ├── ModelError              a model is missing, cut, or of the wrong kind
     ├── PlaybookError           a playbook file is wrong (file, line, reason)
-    └── StoreError              the database cannot be used
+    ├── StoreError              the database cannot be used
+    └── AccessError             somebody is not known, or may not do this
 
 Every message says what was wrong, where, and what to do. The command line prints it as one
 line and exits with `exit_code`; a websocket closes with it as the reason. A traceback is
@@ -60,3 +61,17 @@ class StoreError(AssistError):
     """The database cannot be opened, read or written."""
 
     exit_code = 7
+
+
+class AccessError(AssistError):
+    """Somebody is not signed in, or may not do what was asked.
+
+    `status` is that of an HTTP answer (401, 403, 429); a websocket closes with 4000 more.
+    """
+
+    exit_code = 8
+
+    def __init__(self, message: str, status: int = 403) -> None:
+        super().__init__(message)
+        self.status = status
+        self.close_code = 4000 + status

@@ -45,14 +45,17 @@ _TONE_STYLES = {
 }
 
 
-async def call_events(server: str, call_id: str) -> AsyncIterator[AnyEvent]:
+async def call_events(server: str, call_id: str, token: str = "") -> AsyncIterator[AnyEvent]:
     """The events of a call from its first one on, until it has ended.
 
-    `server` is the websocket address, as in ws://127.0.0.1:8765. Raises `ProtocolError` when
+    `server` is the websocket address, as in ws://127.0.0.1:8765; `token` is what a server with
+    users lets machines in with. Raises `ProtocolError` when
     the connection is lost.
     """
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    address = f"{server}/api/events?call={call_id}&after=0"
     try:
-        async with connect(f"{server}/api/events?call={call_id}&after=0") as stream:
+        async with connect(address, additional_headers=headers) as stream:
             async for message in stream:
                 event = _event(message)
                 if event is None or event.call_id != call_id:
@@ -146,7 +149,7 @@ def event_line(event: AnyEvent) -> Text | None:
 
 
 async def play_and_watch(
-    recording: Recording, server: str, call_id: str, console: Console, **how: Any
+    recording: Recording, server: str, call_id: str, console: Console, *, token: str, **how: Any
 ) -> None:
     """Play a recording into the server (see `play` for `how`) and show what comes of it.
 
@@ -159,6 +162,7 @@ async def play_and_watch(
             f"{server}/api/ingest",
             call_id=call_id,
             on_progress=lambda _: taken.set(),
+            token=token,
             **how,
         )
     )
@@ -168,7 +172,7 @@ async def play_and_watch(
     if not taken.is_set():
         await playing
         return
-    watching = asyncio.create_task(watch(server, call_id, console))
+    watching = asyncio.create_task(watch(server, call_id, console, token))
     try:
         await playing
         await watching
@@ -176,11 +180,11 @@ async def play_and_watch(
         watching.cancel()
 
 
-async def watch(server: str, call_id: str, console: Console) -> None:
+async def watch(server: str, call_id: str, console: Console, token: str = "") -> None:
     """Show a call until it ends; plain lines where the output is not a terminal."""
     if not console.is_terminal:
         last = ""
-        async for event in call_events(server, call_id):
+        async for event in call_events(server, call_id, token):
             if isinstance(event, Tone) and event.label != last:
                 last = event.label
                 console.print(_tone_line(event))
@@ -191,5 +195,5 @@ async def watch(server: str, call_id: str, console: Console) -> None:
         return
     view = CallView(call_id)
     with Live(view, console=console, refresh_per_second=8):
-        async for event in call_events(server, call_id):
+        async for event in call_events(server, call_id, token):
             view.show(event)

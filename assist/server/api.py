@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from assist.errors import AssistError, ProtocolError
+from assist.errors import AccessError, ProtocolError
+from assist.server.answers import answer, as_json, problem
 from assist.server.feed import sequence
 from assist.server.hub import Hub
+from assist.server.log import CallLog
 from assist.server.metrics import Metrics
+from assist.server.permissions import Action
 from assist.server.readiness import Readiness
 from assist.server.samples import Samples
+from assist.server.sign_in import permitted, who_asks
 
 _MOST_CALLS = 1000
 
@@ -29,25 +30,20 @@ def api_routes(
         limit = request.query_params.get("limit", "100")
         if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= _MOST_CALLS):
             return problem(400, f"The parameter `limit` must be 1 to {_MOST_CALLS}.")
-        return answer({"calls": await hub.summaries(int(limit))})
+        reached = permitted(request, Action.SEE)
+        return answer({"calls": await hub.summaries(int(limit), reached)})
 
     async def events(request: Request) -> Response:
         try:
             after = sequence(request)
         except ProtocolError as error:
             return problem(400, str(error))
-        call_id = request.path_params["call_id"]
-        log = await hub.log(call_id)
-        if log is None:
-            return problem(404, f"There is no call {call_id[:40]!r}.")
+        log = await call_log(request, hub, Action.SEE)
         records = log.records[log.index_after(after) :]
-        return _json("[" + ",".join(record.json for record in records) + "]")
+        return as_json("[" + ",".join(record.json for record in records) + "]")
 
     async def annotations(request: Request) -> Response:
-        call_id = request.path_params["call_id"]
-        log = await hub.log(call_id)
-        if log is None:
-            return problem(404, f"There is no call {call_id[:40]!r}.")
+        log = await call_log(request, hub, Action.SEE)
         return answer({"annotations": log.annotations.all})
 
     async def list_samples(_request: Request) -> Response:
@@ -59,7 +55,9 @@ def api_routes(
             return problem(404, f"There is no sample {name[:40]!r}; GET /api/samples lists them.")
         if samples.is_playing(name):
             return problem(409, f"The sample {name} is playing already; wait for its end.")
-        call_id = await samples.play(name, _own_address(request))
+        permitted(request, Action.BRING)
+        agent = who_asks(request).agent
+        call_id = await samples.play(name, _own_address(request), agent=agent)
         return answer({"call_id": call_id}, status=202)
 
     async def health(_request: Request) -> Response:
@@ -67,7 +65,8 @@ def api_routes(
         status = 200 if state == "ok" else 503
         return answer({"status": state, "reason": reason}, status=status)
 
-    async def figures(_request: Request) -> Response:
+    async def figures(request: Request) -> Response:
+        permitted(request, Action.MEASURE)
         return Response(metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
     return [
@@ -81,25 +80,13 @@ def api_routes(
     ]
 
 
-def answer(content: Any, status: int = 200) -> Response:
-    """Structs and plain values as JSON."""
-    return _json(msgspec.json.encode(content), status)
-
-
-def problem(status: int, sentence: str) -> Response:
-    """What was wrong, in one sentence."""
-    return answer({"error": sentence}, status)
-
-
-async def failed(_request: Request, error: Exception) -> Response:
-    """A request that our own house could not serve, such as a database that cannot be read."""
-    assert isinstance(error, AssistError)
-    return problem(503, str(error))
-
-
-def _json(body: str | bytes, status: int = 200) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(body, status, headers, media_type="application/json")
+async def call_log(request: Request, hub: Hub, action: Action) -> CallLog:
+    """The log of the call that the path names; raises `AccessError` (404) for somebody else's."""
+    reached, call_id = permitted(request, action), request.path_params["call_id"]
+    log = await hub.log(call_id)
+    if log is None or log.call.agent not in reached:
+        raise AccessError(f"There is no call {call_id[:40]!r}.", 404)
+    return log
 
 
 def _own_address(request: Request) -> str:

@@ -13,18 +13,21 @@ from starlette.routing import WebSocketRoute
 
 from assist.config import Settings
 from assist.errors import AssistError
-from assist.server.api import api_routes, failed
+from assist.server.answers import failed
+from assist.server.api import api_routes
 from assist.server.feed import Feed
 from assist.server.hub import Hub
 from assist.server.ingest import Ingest
 from assist.server.language_model import LanguageModel
 from assist.server.metrics import Metrics
 from assist.server.pages import page_routes
+from assist.server.people import People
 from assist.server.pool import CallPool
 from assist.server.readiness import Readiness
 from assist.server.running import RunningCalls, Services
 from assist.server.samples import FOLDER, Samples
 from assist.server.security import Guard
+from assist.server.sign_in import KnownOnly, people_routes
 from assist.server.stall import measure_stalls
 from assist.store import Store
 
@@ -34,14 +37,16 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
 
     Raises `ConfigError` when the key of the language model cannot be read.
 
-    `app.state` has `calls` (`RunningCalls`), `samples` (`Samples`), `metrics` (`Metrics`) and,
-    while the application runs, `loading`: the task that waits for the models.
+    `app.state` has `calls` (`RunningCalls`), `samples` (`Samples`), `people` (`People`),
+    `metrics` (`Metrics`) and, while the application runs, `loading`: the task that waits for the
+    models.
     """
     metrics = Metrics()
     hub = Hub(store)
     model = LanguageModel(settings.language_model, metrics) if settings.language_model.url else None
     calls = RunningCalls(Services(settings.server, pool, store, hub, metrics, model))
-    samples = Samples(settings.server.samples or FOLDER)
+    people = People(store, settings.sign_in)
+    samples = Samples(settings.server.samples or FOLDER, people.own_token)
     readiness = Readiness(pool, store)
     metrics.watch(lambda: len(calls), lambda: pool.restarts)
 
@@ -56,7 +61,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             stack.push_async_callback(calls.close)
             stack.push_async_callback(samples.close)
             await pool.start()
-            await hub.start()
+            await people.start()
             if model is not None:
                 model.start()
             app.state.loading = _background(stack, readiness.wait())
@@ -70,20 +75,23 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
                 "/api/events", Feed(hub, backlog=settings.server.subscriber_backlog).page
             ),
             *api_routes(hub, samples, metrics, readiness),
+            *people_routes(people, settings.sign_in),
             *page_routes(),
         ],
         middleware=[
             Middleware(
                 Guard,
-                allow_remote=settings.server.allow_remote,
+                signs_in=lambda: people.any,
                 allowed_origins=settings.server.allowed_origins,
-            )
+            ),
+            Middleware(KnownOnly, people=people),
         ],
         exception_handlers={AssistError: failed},
         lifespan=lifespan,
     )
     app.state.calls = calls
     app.state.samples = samples
+    app.state.people = people
     app.state.metrics = metrics
     return app
 

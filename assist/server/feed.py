@@ -13,6 +13,8 @@ from assist.errors import AssistError, ProtocolError
 from assist.server.hub import Hub
 from assist.server.log import CallLog, Cursor, as_text
 from assist.server.messages import Feedback, Hello
+from assist.server.permissions import Action, Reached, Who
+from assist.server.sign_in import permitted, who_asks
 from assist.server.sockets import Peer
 from assist.store import Annotation
 
@@ -34,21 +36,29 @@ class Feed:
         peer = Peer(websocket)
         try:
             after = sequence(websocket)
-            shown = await self._shown(websocket.query_params.get("call", "latest"))
+            reached = permitted(websocket, Action.SEE)
+            shown = await self._shown(websocket.query_params.get("call", "latest"), reached)
         except AssistError as error:
             await peer.refuse(error)
             return
         async with asyncio.TaskGroup() as both:
             sending = both.create_task(self._send(peer, shown, after))
-            await self._receive(peer)
+            await self._receive(peer, who_asks(websocket))
             sending.cancel()
 
-    async def _shown(self, call: str) -> Callable[[], CallLog | None]:
+    async def _shown(self, call: str, reached: Reached) -> Callable[[], CallLog | None]:
         """Which log the page looks at, asked again at every change."""
         if call == "latest":
-            return lambda: self._hub.newest
+            held = await self._hub.latest(reached)
+
+            def latest() -> CallLog | None:
+                nonlocal held  # nobody else may hold it
+                held = self._hub.newest(reached) or held
+                return held
+
+            return latest
         log = await self._hub.log(call)
-        if log is None:
+        if log is None or log.call.agent not in reached:
             raise ProtocolError(f"There is no call {call[:40]!r}.", _UNKNOWN_CALL)
         return lambda: log
 
@@ -94,14 +104,14 @@ class Feed:
                     await asyncio.sleep(0)  # a long history must not hold up other calls
         return True
 
-    async def _receive(self, peer: Peer) -> None:
+    async def _receive(self, peer: Peer, who: Who) -> None:
         while (message := await peer.receive()) is not None:
             try:
                 said = _said(message)
                 if isinstance(said, Annotation):
-                    await self._hub.annotate(said)
+                    await self._hub.annotate(said, who)
                 else:
-                    await self._hub.give_feedback(said)
+                    await self._hub.give_feedback(said, who)
             except AssistError as error:
                 await peer.refuse(error)
                 return

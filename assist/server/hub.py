@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 from assist.errors import ProtocolError
 from assist.server.log import CallLog, Changes
 from assist.server.messages import CallSummary, Feedback
+from assist.server.permissions import Action, Reached, Who
 from assist.store import Annotation, Store, StoredCall
 
 
@@ -14,26 +16,42 @@ class Hub:
     """Gives every call one log, shared by its source and all its pages.
 
     The logs of running calls and of the newest call are held; others live as long as a page
-    looks at them and come from the store.
+    looks at them, and come from the store.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._running: dict[str, CallLog] = {}
         self._logs: WeakValueDictionary[str, CallLog] = WeakValueDictionary()
-        self.newest: CallLog | None = None
+        self._newest: WeakValueDictionary[str, CallLog] = WeakValueDictionary()
+        self._last: CallLog | None = None
         self.changes = Changes()
-        """Announced when `newest` is another call."""
-
-    async def start(self) -> None:
-        """Find the newest call of the past."""
-        for call in await self._store.calls(limit=1):
-            self.newest = await self._restore(call)
+        """Announced when there is a newer call than before."""
 
     def begin(self, log: CallLog) -> None:
         """A call starts."""
-        self._running[log.call_id] = self._logs[log.call_id] = self.newest = log
+        self._running[log.call_id] = self._logs[log.call_id] = self._last = log
+        self._newest[log.call.agent] = log
         self.changes.announce()
+
+    @property
+    def running(self) -> Iterable[CallLog]:
+        """The logs of all calls that are not over."""
+        return self._running.values()
+
+    def newest(self, reached: Reached) -> CallLog | None:
+        """The newest call of those reached that began since the server did and is still known."""
+        known = [log for agent, log in self._newest.items() if agent in reached]
+        return max(known, key=lambda log: log.call.started_at, default=None)
+
+    async def latest(self, reached: Reached) -> CallLog | None:
+        """The newest call of those reached, from the store where it is not known any more."""
+        newest = self.newest(reached)
+        if newest is not None:
+            return newest
+        for call in await self._store.calls(1, agents=reached.agents):
+            return await self.log(call.call_id)
+        return None
 
     def end(self, log: CallLog) -> None:
         """A call has ended and all of it is in the store."""
@@ -47,16 +65,16 @@ class Hub:
         call = await self._store.call(call_id)
         return await self._restore(call) if call else None
 
-    async def summaries(self, limit: int) -> list[CallSummary]:
-        """The latest calls, newest first, running ones with their present duration."""
-        rows = {call.call_id: call for call in await self._store.calls(limit)}
-        rows |= {call_id: log.call for call_id, log in self._running.items()}
+    async def summaries(self, limit: int, reached: Reached) -> list[CallSummary]:
+        """The latest calls reached, newest first, running ones with their present duration."""
+        rows = {call.call_id: call for call in await self._store.calls(limit, reached.agents)}
+        rows |= {id_: log.call for id_, log in self._running.items() if log.call.agent in reached}
         newest_first = sorted(rows.values(), key=lambda call: call.started_at, reverse=True)
         return [self._summary(call) for call in newest_first[:limit]]
 
-    async def give_feedback(self, feedback: Feedback) -> None:
+    async def give_feedback(self, feedback: Feedback, who: Who) -> None:
         """Keep and spread what an agent did; raises `ProtocolError` for what there never was."""
-        log = await self.log(feedback.call_id)
+        log = await self._reached(feedback.call_id, who, Action.MARK)
         if log is None or not log.has_suggestion(feedback.suggestion):
             raise ProtocolError(
                 f"There is no suggestion {feedback.suggestion[:40]!r} in the call "
@@ -65,14 +83,20 @@ class Hub:
         log.give_feedback(feedback)
         await self._store.feedback(feedback.call_id, feedback.suggestion, feedback.action)
 
-    async def annotate(self, annotation: Annotation) -> None:
+    async def annotate(self, annotation: Annotation, who: Who) -> None:
         """Keep and spread what a person marked; raises `ProtocolError` for what makes no sense."""
-        log = await self.log(annotation.call_id)
+        whispers = (annotation.kind, annotation.value) == ("whisper", "sent")
+        action = Action.WHISPER if whispers else Action.MARK
+        log = await self._reached(annotation.call_id, who, action)
         if log is None:
             raise ProtocolError(f"There is no call {annotation.call_id[:40]!r} to be marked.")
-        made = log.annotate(annotation)
+        made = log.annotate(annotation, who.name or log.call.agent)
         if made is not None:
             await self._store.annotate(made)
+
+    async def _reached(self, call_id: str, who: Who, action: Action) -> CallLog | None:
+        log = await self.log(call_id)
+        return log if log is not None and log.call.agent in who.reach(action) else None
 
     async def _restore(self, call: StoredCall) -> CallLog:
         records = await self._store.events(call.call_id)

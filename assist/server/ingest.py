@@ -7,14 +7,18 @@ from collections.abc import Coroutine
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from starlette.websockets import WebSocket
 
-from assist.audio.frames import AudioFrame
+from assist.audio.frames import AudioFrame, CallInfo
 from assist.config import ServerSettings
-from assist.errors import AssistError, ProtocolError
+from assist.errors import AccessError, AssistError, ProtocolError
+from assist.server.permissions import Action, Reached
 from assist.server.running import RunningCall, RunningCalls
+from assist.server.sign_in import permitted, who_asks
 from assist.server.sockets import FAILED, Peer
-from assist.sources.native import Action, Reply, ServerProtocol, Started, Stopped
+from assist.sources.native import Action as Said
+from assist.sources.native import Reply, ServerProtocol, Started, Stopped
 
 _SUPERSEDED = 4001
 _STOPPING = 1012
@@ -32,11 +36,27 @@ class Ingest:
     async def connection(self, websocket: WebSocket) -> None:
         """One connection, from its first message to its end."""
         await websocket.accept()
-        await _Connection(Peer(websocket), self._settings, self._calls).run()
+        peer = Peer(websocket)
+        try:
+            reached = permitted(websocket, Action.BRING)
+        except AccessError as error:
+            await peer.refuse(error)
+            return
+        own = who_asks(websocket).agent
+        await _Connection(peer, self._settings, self._calls, reached, own).run()
 
 
 class _Connection:
-    def __init__(self, peer: Peer, settings: ServerSettings, calls: RunningCalls) -> None:
+    def __init__(
+        self,
+        peer: Peer,
+        settings: ServerSettings,
+        calls: RunningCalls,
+        reached: Reached,
+        own: str,
+    ) -> None:
+        self._reached = reached
+        self._own = own
         self._peer = peer
         self._settings = settings
         self._calls = calls
@@ -84,9 +104,9 @@ class _Connection:
             "again with the same start message to go on."
         )
 
-    async def _act(self, action: Action) -> None:
+    async def _act(self, action: Said) -> None:
         if isinstance(action, Started):
-            call = await self._calls.open(action.info, live=action.live)
+            call = await self._calls.open(self._signed(action.info), live=action.live)
             self._call = call
             positions = await call.attach(self)
             await self._peer.send(self._protocol.ready(positions))
@@ -99,6 +119,16 @@ class _Connection:
             assert self._call is not None
             self._stopped = True
             self._call.stop(self)
+
+    def _signed(self, info: CallInfo) -> CallInfo:
+        """A call that names no agent is that of whoever brings it."""
+        info = info if info.agent else replace(info, agent=self._own)
+        if info.agent not in self._reached:
+            raise AccessError(
+                f"The call {info.call_id} is of the agent {info.agent!r}, and you may bring "
+                "your own alone; leave the agent out or use a token for telephony."
+            )
+        return info
 
     # What the call says to its connection
 

@@ -14,7 +14,6 @@ from starlette.applications import Starlette
 
 from assist.config import ServerSettings
 from assist.errors import ConfigError
-from assist.server.security import check_address
 
 _CONFIRMED_WITHIN = 2.0
 """Seconds that clients get to confirm the end of their call before they are cut off."""
@@ -22,7 +21,6 @@ _CONFIRMED_WITHIN = 2.0
 
 def listen(settings: ServerSettings) -> socket.socket:
     """The listening socket; raises `ConfigError` when the address cannot be had."""
-    check_address(settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=256)

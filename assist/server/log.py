@@ -147,12 +147,12 @@ class CallLog:
         self.feedback[feedback.suggestion] = feedback.action
         self.changes.announce()
 
-    def annotate(self, annotation: Annotation) -> Annotation | None:
+    def annotate(self, annotation: Annotation, author: str) -> Annotation | None:
         """Take what a page marked and tell all readers; `None` for what is there already.
 
         Raises `ProtocolError` for what makes no sense.
         """
-        made = self.annotations.add(annotation, author=self.call.agent)
+        made = self.annotations.add(annotation, author)
         if made is not None:
             self.changes.announce()
         return made

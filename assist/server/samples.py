@@ -27,9 +27,13 @@ class _Card(msgspec.Struct):
 
 
 class Samples:
-    """Recordings NAME.flac in a folder, each with a NAME.json that tells language and title."""
+    """Recordings NAME.flac in a folder, each with a NAME.json that tells language and title.
 
-    def __init__(self, folder: Path) -> None:
+    `token` is what the server lets a sample in with.
+    """
+
+    def __init__(self, folder: Path, token: str = "") -> None:
+        self._token = token
         self._paths = {path.stem: path for path in sorted(folder.glob("*.flac"))}
         self._infos = {name: _info(path) for name, path in self._paths.items()}
         self._playing: dict[str, asyncio.Task[None]] = {}
@@ -46,9 +50,10 @@ class Samples:
         """Whether this sample is a running call already."""
         return name in self._playing
 
-    async def play(self, name: str, address: str) -> str:
+    async def play(self, name: str, address: str, *, agent: str = "") -> str:
         """Start a sample as a live call on the server at `address` (ws://host:port); its call id.
 
+        It is a call of `agent`.
         Returns once the server has taken the call, which then goes on by itself. Raises
         `ConfigError` for a name that is unknown or playing, and what the server refuses with.
         """
@@ -59,7 +64,7 @@ class Samples:
             raise ConfigError(f"The sample {name} is playing already; wait for its end.")
         call_id = f"sample-{name}-{secrets.token_hex(4)}"
         taken = asyncio.Event()
-        task = asyncio.create_task(self._play(name, f"{address}/api/ingest", call_id, taken))
+        task = asyncio.create_task(self._play(name, f"{address}/api/ingest", call_id, agent, taken))
         self._playing[name] = task
         task.add_done_callback(lambda _: self._playing.pop(name))
         waiting = asyncio.create_task(taken.wait())
@@ -76,13 +81,17 @@ class Samples:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _play(self, name: str, url: str, call_id: str, taken: asyncio.Event) -> None:
+    async def _play(
+        self, name: str, url: str, call_id: str, agent: str, taken: asyncio.Event
+    ) -> None:
         try:
             recording = await asyncio.to_thread(open_recording, self._paths[name])
             await play(
                 recording,
                 url,
                 call_id=call_id,
+                token=self._token,
+                agent=agent,
                 language=self._infos[name].language,
                 on_progress=lambda _: taken.set(),
             )

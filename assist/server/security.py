@@ -1,16 +1,16 @@
 """What every request has to pass, and the headers every answer carries.
 
-There is no sign-in yet, so the server answers programs on this machine, pages it served itself,
-and pages of the sites in `server.allowed_origins`. A page of another site must not get in
-through the browser of somebody who runs the server: neither with a websocket or a request of
-its own (`Origin`), nor by framing our pages (`frame-ancestors`), nor by a name of its own that
-it points at the loopback address (`Host`, DNS rebinding).
+A page of another site must not get in through the browser of somebody who is signed in, or who
+runs a server without users: neither with a websocket or a request of its own (`Origin`), nor by
+framing our pages (`frame-ancestors`), nor by a name of its own that it points at the loopback
+address (`Host`, DNS rebinding; where people sign in, their cookie is not sent to such a name).
+The sites in `server.allowed_origins` may.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -45,10 +45,14 @@ class Guard:
     """ASGI middleware: refuses requests of other sites, adds the security headers."""
 
     def __init__(
-        self, app: ASGIApp, *, allow_remote: bool, allowed_origins: Sequence[str] = ()
+        self,
+        app: ASGIApp,
+        *,
+        signs_in: Callable[[], bool],
+        allowed_origins: Sequence[str] = (),
     ) -> None:
         self._app = app
-        self._allow_remote = allow_remote
+        self._signs_in = signs_in
         self._allowed = frozenset(allowed_origins)
         self._headers = security_headers(allowed_origins)
         self._told: set[str] = set()
@@ -84,7 +88,7 @@ class Guard:
 
     def _refusal(self, asked: Headers) -> str | None:
         host = asked.get("host", "")
-        if not self._allow_remote and not _is_loopback_name(_host_name(host)):
+        if not self._signs_in() and not _is_loopback_name(_host_name(host)):
             return "This server answers on the loopback address only; open it as 127.0.0.1.\n"
         origin = asked.get("origin")
         if origin is None or origin in self._allowed or origin.partition("://")[2] == host:
@@ -116,13 +120,13 @@ def security_headers(allowed_origins: Sequence[str] = ()) -> dict[str, str]:
     }
 
 
-def check_address(settings: ServerSettings) -> None:
-    """Raise `ConfigError` when others could reach the server and nobody allowed that."""
-    if settings.allow_remote or _is_loopback_name(settings.host):
+def check_address(settings: ServerSettings, *, signs_in: bool) -> None:
+    """Raise `ConfigError` when others could reach the server and nobody would have to sign in."""
+    if signs_in or _is_loopback_name(settings.host):
         return
     raise ConfigError(
         f"server.host is {settings.host or 'every address'}, which others can reach, and there "
-        "is no sign-in yet; use 127.0.0.1 or, if you mean it, set server.allow_remote to true."
+        "are no users yet; make the first with `assist administrator NAME`, or use 127.0.0.1."
     )
 
 
@@ -130,6 +134,7 @@ def _sharing(origin: str) -> dict[str, str]:
     """The headers by which a browser gives an answer to a page of `origin`."""
     return {
         "access-control-allow-origin": origin,
+        "access-control-allow-credentials": "true",
         "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
         "access-control-allow-headers": "content-type",
         "access-control-max-age": str(_REMEMBERED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from assist.errors import AssistError, ProtocolError
+from assist.errors import AccessError, AssistError, ProtocolError
 
 FAILED = 1011
 """Close code of a failure on our side."""
@@ -53,4 +53,5 @@ class Peer:
         """Tell what was wrong in one sentence and close."""
         sentence = str(error)
         await self.send(msgspec.json.encode({"type": "error", "message": sentence}).decode())
-        await self.close(error.close_code if isinstance(error, ProtocolError) else FAILED, sentence)
+        code = error.close_code if isinstance(error, ProtocolError | AccessError) else FAILED
+        await self.close(code, sentence)

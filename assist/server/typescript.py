@@ -21,7 +21,10 @@ from assist import events
 from assist.guidance.lexicon import LANGUAGES, SPEAKERS, situations
 from assist.guidance.topics import topics
 from assist.server import messages
+from assist.server.people import TokenInfo, UserInfo
+from assist.server.sign_in import Me
 from assist.store import Annotation
+from assist.store.people import Done
 
 Struct = type[msgspec.Struct]
 
@@ -33,7 +36,14 @@ FROM_SERVER: tuple[Struct, ...] = (
     *FINAL,
     events.Partial,
 )
-RESOURCES: tuple[Struct, ...] = (messages.CallSummary, messages.SampleInfo)
+RESOURCES: tuple[Struct, ...] = (
+    messages.CallSummary,
+    messages.SampleInfo,
+    Me,
+    UserInfo,
+    TokenInfo,
+    Done,
+)
 UNIONS: dict[str, tuple[Struct, ...]] = {
     "FinalEvent": FINAL,
     "AnyEvent": (*FINAL, events.Partial),
@@ -107,6 +117,7 @@ _PLAIN: dict[type[types.Type], str] = {
     types.IntType: "number",
     types.FloatType: "number",
     types.NoneType: "null",
+    types.DateTimeType: "string",  # ISO 8601
 }
 
 

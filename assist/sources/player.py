@@ -52,6 +52,7 @@ async def play(
     chunk_ms: float = 20.0,
     separate_legs: bool = False,
     reconnect: bool = True,
+    token: str = "",
     on_progress: Callable[[float], None] | None = None,
 ) -> None:
     """Play a recording as the call `call_id`; returns when the server has ended the call.
@@ -64,6 +65,7 @@ async def play(
     server's `speech.max_skew`, because one leg's chunk goes out before the other's.
     Audio is sent at the recording's own rate unless `rate` (8000…48000) says otherwise,
     interleaved unless `separate_legs`.
+    `token` is what a server with users lets machines in with.
     `on_progress` is called with the seconds sent, after each chunk.
 
     Raises `ProtocolError` with the server's sentence when it refuses the call, or one of ours
@@ -76,7 +78,9 @@ async def play(
     legs = tuple(Leg(encoding, pcm_rate, group) for group in groups)
     info = CallInfo(call_id, legs, language, agent, customer, consent)
     audio = Chunks(recording, legs, chunk_ms)
-    player = _Player(url, info, audio, speed=speed, reconnect=reconnect, on_progress=on_progress)
+    player = _Player(
+        url, info, audio, speed=speed, reconnect=reconnect, token=token, on_progress=on_progress
+    )
     try:
         await player.run()
     finally:
@@ -117,11 +121,13 @@ class _Player:
         *,
         speed: float,
         reconnect: bool,
+        token: str,
         on_progress: Callable[[float], None] | None,
     ) -> None:
         live = 0 < speed <= 1
         self._url = url
         self._reconnect = reconnect
+        self._headers = {"authorization": f"Bearer {token}"} if token else {}
         self._on_progress = on_progress or (lambda _: None)
         self._protocol = ClientProtocol(info, live=live)
         self._window = None if live else _WINDOW
@@ -151,7 +157,11 @@ class _Player:
     async def _connection(self) -> None:
         patience = _PATIENCE if self._window is None else _PATIENCE_OF_A_FILE
         async with connect(
-            self._url, compression=None, proxy=None, ping_timeout=patience
+            self._url,
+            compression=None,
+            proxy=None,
+            ping_timeout=patience,
+            additional_headers=self._headers,
         ) as socket:
             await socket.send(self._protocol.start())
             if not isinstance(self._protocol.receive(await socket.recv()), Ready):

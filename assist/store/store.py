@@ -23,6 +23,7 @@ from assist.store import migrate
 from assist.store.annotations import Annotation
 from assist.store.database import Database, open_database
 from assist.store.earlier import EarlierCall, annotations_of, earlier_calls
+from assist.store.people import Done, People, people, record_of_people
 from assist.store.records import EventRecord, StoredCall
 from assist.store.tables import calls, events, feedback, marks
 from assist.store.writer import Write, Writer
@@ -176,6 +177,12 @@ class Store:
         """
         return await self._read(lambda connection: earlier_calls(connection, customer))
 
+    async def write(self, *writes: Write) -> None:
+        """Keep several rows and return when they are on disk; `StoreError` if they cannot be."""
+        for write in writes:
+            await self._writer.put(write)
+        await self._writer.flush()
+
     async def flush(self) -> None:
         """Return when all that was given is on disk; `StoreError` if that is impossible now."""
         await self._writer.flush()
@@ -193,9 +200,12 @@ class Store:
         rows = await self._read(lambda connection: connection.execute(query).all())
         return StoredCall(*rows[0]) if rows else None
 
-    async def calls(self, limit: int = 100) -> list[StoredCall]:
-        """The latest `limit` calls, newest first."""
-        query = _STORED_CALL.order_by(calls.c.started_at.desc(), calls.c.call_id).limit(limit)
+    async def calls(
+        self, limit: int = 100, agents: Iterable[str] | None = None
+    ) -> list[StoredCall]:
+        """The latest `limit` calls, newest first; those of `agents` where they are given."""
+        query = _STORED_CALL if agents is None else _STORED_CALL.where(calls.c.agent.in_(agents))
+        query = query.order_by(calls.c.started_at.desc(), calls.c.call_id).limit(limit)
         rows = await self._read(lambda connection: connection.execute(query).all())
         return [StoredCall(*row) for row in rows]
 
@@ -222,6 +232,14 @@ class Store:
     async def annotations_of(self, call_id: str) -> list[Annotation]:
         """Everything that was ever marked on a call, in the order of its making."""
         return await self._read(lambda connection: annotations_of(connection, [call_id]))
+
+    async def people(self) -> People:
+        """Everybody and everything that may sign in."""
+        return await self._read(people)
+
+    async def record_of_people(self, before: int, limit: int) -> list[Done]:
+        """What people did, newest first, from the line before number `before` on."""
+        return await self._read(lambda connection: record_of_people(connection, before, limit))
 
     async def _read(self, query: Callable[[Connection], _T]) -> _T:
         def run() -> _T:

@@ -105,3 +105,56 @@ marks = Table(
     UniqueConstraint("call_id", "id"),
     Index(None, "kind", "made_at"),
 )
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("team", String(100), nullable=False),
+    Column("agent", String(200), nullable=False),
+    Column("password", String(200), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+# Of what opens the door only a hash is kept (`key`): who reads the database gets in nowhere.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("user", String(100), ForeignKey("users.name"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+# One-time links: for a user to choose a password, or without a user to make the first one.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("user", String(100), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "at"),
+)

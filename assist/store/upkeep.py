@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -24,7 +24,7 @@ from assist.errors import StoreError
 from assist.store import migrate
 from assist.store.database import Database, open_database
 from assist.store.sqlite import sqlite_engine
-from assist.store.tables import calls, events, metadata
+from assist.store.tables import calls, events, invitations, metadata, users
 
 _ROWS: Final = 2000
 """Rows in memory at a time."""
@@ -120,11 +120,12 @@ def restore(url: str, file: Path) -> dict[str, int]:
         with database.released_on_error():
             migrate.upgrade(database.engine)
             with source.connect() as kept, database.engine.begin() as target:
-                if _count(target, calls):
+                if _count(target, calls) or _count(target, users):
                     raise StoreError(
-                        f"The database {database.name} has calls already; restore into an empty "
-                        "one."
+                        f"The database {database.name} has calls or users already; restore into "
+                        "an empty one."
                     )
+                target.execute(delete(invitations))  # what a server's first start left there
                 rows = _copy(kept, target)
         database.close()
         source.dispose()

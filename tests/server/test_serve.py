@@ -10,7 +10,6 @@ from websockets.asyncio.client import connect
 from assist.config import ServerSettings, Settings, StoreSettings
 from assist.errors import ConfigError, ModelError
 from assist.server import serve as serve_module
-from assist.server.listening import listen
 from assist.store import Store
 from tests.server.fakes import FakePool
 
@@ -42,8 +41,8 @@ async def test_missing_models_end_the_server_with_their_sentence(
     monkeypatch.setattr(serve_module, "WorkerPool", PoolWithoutModels)
     settings = settings_in(tmp_path)
     addresses: list[str] = []
-    with listen(settings.server) as listener, pytest.raises(ModelError, match="models fetch"):
-        await serve_module._serve(settings, listener, addresses.append, None)
+    with pytest.raises(ModelError, match="models fetch"):
+        await serve_module._serve(settings, lambda page, _: addresses.append(page), None)
     assert addresses == []
 
 
@@ -52,8 +51,16 @@ async def test_an_unknown_sample_ends_the_server_before_it_starts(
 ) -> None:
     monkeypatch.setattr(serve_module, "WorkerPool", PoolWithModels)
     settings = settings_in(tmp_path)
-    with listen(settings.server) as listener, pytest.raises(ConfigError, match="no sample 'x'"):
-        await serve_module._serve(settings, listener, None, "x")
+    with pytest.raises(ConfigError, match="no sample 'x'"):
+        await serve_module._serve(settings, None, "x")
+
+
+async def test_a_server_without_users_is_not_for_others(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    open_to_all = settings.model_copy(update={"server": ServerSettings(host="0.0.0.0", port=0)})
+    with pytest.raises(ConfigError, match="no users yet"):
+        await serve_module._serve(open_to_all, None, None)
+    await Store.open(settings.store).close()  # the database was let go
 
 
 _SERVER = """
@@ -63,7 +70,7 @@ from assist.server import serve as serve_module
 from tests.server.test_serve import PoolWithModels, settings_in
 
 serve_module.WorkerPool = PoolWithModels
-serve_module.serve(settings_in(Path(sys.argv[1])), lambda url: print(url, flush=True))
+serve_module.serve(settings_in(Path(sys.argv[1])), lambda url, first: print(url, first, flush=True))
 print("bye")
 """
 
@@ -82,8 +89,9 @@ async def test_a_signal_ends_the_calls_and_then_the_server_without_a_trace(
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    url = (await process.stdout.readline()).decode().strip()
+    url, first = (await process.stdout.readline()).decode().split()
     assert url.startswith("http://127.0.0.1:")
+    assert first.startswith(f"{url}welcome#")
     async with connect(url.replace("http", "ws") + "api/ingest", proxy=None) as source:
         leg = {"encoding": "mulaw", "rate": 8000, "roles": ["caller"]}
         await source.send(json.dumps({"type": "start", "call_id": "one", "legs": [leg]}))

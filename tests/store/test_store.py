@@ -30,6 +30,7 @@ from assist.store import Annotation, Store
 from assist.store import sqlite as sqlite_module
 from assist.store.annotations import Kind
 from assist.store.database import open_database
+from assist.store.migrate import newest
 
 STARTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -196,7 +197,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(settings: StoreSettin
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
-    with pytest.raises(StoreError, match=r"newer version .*9999.*0002"):
+    with pytest.raises(StoreError, match=rf"newer version .*9999.*{newest()}"):
         Store.open(settings)
 
 

@@ -14,6 +14,7 @@ from assist.config import StoreSettings
 from assist.errors import StoreError
 from assist.store import Store, upkeep
 from assist.store.database import open_database
+from assist.store.migrate import newest
 from assist.store.tables import events
 from tests.store.test_store import STARTED, info, mark, note
 
@@ -53,7 +54,8 @@ async def test_a_backup_of_a_running_server_goes_into_either_kind(
     copied = upkeep.backup(settings.url, tmp_path / "backup.db")
     await store.append(note(1001, "call-0"))  # after the backup
     await store.close()
-    assert copied == {"calls": 3, "events": 3000, "feedback": 3, "annotations": 3}
+    there = {table: rows for table, rows in copied.items() if rows}
+    assert there == {"calls": 3, "events": 3000, "feedback": 3, "annotations": 3}
     assert names_in(tmp_path) == ["backup.db"]
 
     assert upkeep.restore(other.url, tmp_path / "backup.db") == copied
@@ -91,7 +93,7 @@ async def test_calls_that_are_there_are_never_mixed_with_a_backup(
     with pytest.raises(StoreError, match="in use by another running server"):
         upkeep.restore(settings.url, tmp_path / "backup.db")
     await store.close()
-    with pytest.raises(StoreError, match="has calls already"):
+    with pytest.raises(StoreError, match="has calls or users already"):
         upkeep.restore(settings.url, tmp_path / "backup.db")
     with pytest.raises(StoreError, match="is there already"):
         upkeep.backup(settings.url, tmp_path / "backup.db")
@@ -119,8 +121,8 @@ def test_the_commands_say_what_they_did(
     def said(*words: str) -> str:
         return run.invoke(app, ["db", *words]).stdout
 
-    assert said("upgrade") == "The tables are at 0002.\n"
-    assert said("upgrade") == "The tables are at 0002, as before.\n"
+    assert said("upgrade") == f"The tables are at {newest()}.\n"
+    assert said("upgrade") == f"The tables are at {newest()}, as before.\n"
     assert said("backup", str(tmp_path / "b.db")) == "Copied 0 calls with 0 events.\n"
     assert said("restore", str(tmp_path / "b.db")) == "Restored 0 calls with 0 events.\n"
     assert "Nothing is wrong with it." in said("check")
