@@ -28,6 +28,8 @@ const PAGES = [
   },
   { page: "embed.html", from: "embed/frame.html", script: "embed/frame.ts", style: "page.css" },
   sitePage("calls.html", "calls/calls-page.ts"),
+  sitePage("people.html", "people/people-page.ts"),
+  sitePage("sign-in.html", "people/sign-in-page.ts"),
 ];
 
 /** A page for supervisors: one element, named as its script is. */

@@ -16,6 +16,9 @@ _PAGES = {
     "/": "index.html",
     "/try": "try.html",
     "/calls": "calls.html",
+    "/people": "people.html",
+    "/sign-in": "sign-in.html",
+    "/welcome": "sign-in.html",
     "/embed": "embed.html",
     "/embed/example": "embed/example.html",
 }

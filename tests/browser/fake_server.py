@@ -23,7 +23,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from assist.events import AnyEvent, Partial, encode
 from assist.server.messages import Feedback, Hello, SampleInfo
 from assist.server.pages import STATIC, page_routes
+from assist.server.permissions import Action
 from assist.server.security import security_headers
+from assist.server.sign_in import Me
 from assist.store import Annotation, EarlierCall
 
 SAMPLES = (
@@ -172,12 +174,17 @@ class FakeServer:
         more = str(end) if end < len(self.calls) else None
         return JSONResponse({"calls": self.calls[begin:end], "next": more})
 
+    async def who(self, _: Request) -> Response:
+        may = tuple(action.value for action in Action)
+        return JSONResponse(msgspec.to_builtins(Me("", "administrator", "", may, users=False)))
+
     def application(self) -> ASGIApp:
         routes = [
             WebSocketRoute("/api/events", self.stream),
             Route("/api/samples", self.samples),
             Route("/api/samples/{name}", self.play, methods=["POST"]),
             Route("/api/calls", self.find),
+            Route("/api/me", self.who),
             *page_routes(),
             Mount("/", StaticFiles(directory=STATIC)),
         ]

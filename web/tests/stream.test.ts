@@ -113,7 +113,7 @@ describe("a stream", () => {
   test("resumes after the last final event and hands on nothing twice", () => {
     const world = connected();
     world.socket.says(line(1), line(2), partial(2, "caller", 4, 5));
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.timePasses();
     assert.equal(world.socket.after, "2");
     world.socket.says(hello(), line(2), line(3));
@@ -125,28 +125,39 @@ describe("a stream", () => {
     const world = new World();
     world.stream.start();
     for (let attempt = 0; attempt < 8; attempt += 1) {
-      world.socket.onclose?.();
+      world.socket.onclose?.({ code: 1006 });
       world.timePasses();
     }
     assert.deepEqual(world.waits, [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
     world.chance = 0;
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     assert.equal(world.waits.at(-1), 5000);
+  });
+
+  test("says that one has to sign in, and looks now and then whether that was done", () => {
+    const world = connected();
+    world.socket.onclose?.({ code: 4401 });
+    assert.equal(world.waits.at(-1), 10_000);
+    world.timePasses();
+    world.socket.onclose?.({ code: 4401 });
+    world.timePasses();
+    world.socket.says(hello());
+    assert.deepEqual(world.connections, ["connecting", "open", "signed_out", "signed_out", "open"]);
   });
 
   test("is patient again after it was greeted", () => {
     const world = connected();
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.timePasses();
     world.socket.says(hello());
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     assert.deepEqual(world.waits, [500, 500]);
   });
 
   test("asks again from the beginning when another call began meanwhile", () => {
     const world = connected();
     world.socket.says(line(1), line(2));
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.timePasses();
     const asked = world.socket;
     asked.says(hello({ call_id: "call-2" }));
@@ -168,7 +179,7 @@ describe("a stream", () => {
     const world = connected();
     world.socket.says(line(1), line(4), line(4));
     assert.deepEqual(world.seqs, [1, 4]);
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.timePasses();
     assert.equal(world.socket.after, "4");
   });
@@ -185,7 +196,7 @@ describe("a stream", () => {
     const world = connected();
     world.stream.retryNow();
     assert.equal(world.sockets.length, 1);
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.stream.retryNow();
     assert.equal(world.sockets.length, 2);
   });
@@ -226,7 +237,7 @@ describe("feedback", () => {
 
   test("given while the connection is lost is sent when it is back", () => {
     const world = connected();
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.stream.send(feedback("a", "used"));
     world.timePasses();
     assert.deepEqual(world.socket.sent, []);
@@ -239,7 +250,7 @@ describe("feedback", () => {
     world.stream.send(feedback("a", "used"));
     world.stream.send(feedback("b", "used"));
     world.socket.says(feedback("b", "used"));
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.timePasses();
     world.socket.says(hello({ feedback: { a: "used" } }));
     assert.deepEqual(world.socket.sent, []);
@@ -249,7 +260,7 @@ describe("feedback", () => {
     const world = connected();
     world.stream.send(feedback("a", "used"));
     const sent = [1, 2, 3, 4, 5].map(() => {
-      world.socket.onclose?.();
+      world.socket.onclose?.({ code: 1006 });
       world.timePasses();
       world.socket.says(hello());
       return world.socket.sent.length;
@@ -259,7 +270,7 @@ describe("feedback", () => {
 
   test("on a call that another one has followed reaches the server all the same", () => {
     const world = connected();
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.stream.send(feedback("a", "used"));
     world.timePasses();
     world.socket.says(hello({ call_id: "call-2" }));
@@ -270,7 +281,7 @@ describe("feedback", () => {
 describe("a mark", () => {
   test("is confirmed by its id, and only the latest of its subject is sent again", () => {
     const world = connected();
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     const [first, second] = [newMark(CALL, "note", { text: "a" }), newMark(CALL, "note", { text: "b" })];
     const flag = newMark(CALL, "flag", { value: "raised" });
     for (const mark of [first, flag, second]) world.stream.send(mark);
@@ -278,7 +289,7 @@ describe("a mark", () => {
     world.socket.says(hello());
     assert.deepEqual(world.socket.sent, [second, flag]);
     world.socket.says(second, { ...flag, id: "of-another-page" });
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     world.timePasses();
     world.socket.says(hello({ annotations: [second] }));
     assert.deepEqual(world.socket.sent, [flag]);
@@ -286,7 +297,7 @@ describe("a mark", () => {
 
   test("that the greeting has not got yet stays in view", () => {
     const world = connected();
-    world.socket.onclose?.();
+    world.socket.onclose?.({ code: 1006 });
     const mark = newMark(CALL, "flag", { value: "raised" });
     world.stream.send(mark);
     world.timePasses();

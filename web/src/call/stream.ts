@@ -4,7 +4,8 @@
 import type { Annotation, Feedback, Hello, ServerMessage } from "../events.ts";
 import { markKey } from "./marks.ts";
 
-export type Connection = "connecting" | "open" | "lost" | "reconnecting";
+/** `signed_out`: the server does not know the reader (any more). */
+export type Connection = "connecting" | "open" | "lost" | "reconnecting" | "signed_out";
 
 /** What a page says of a call; the server says it back. */
 export type Told = Feedback | Annotation;
@@ -12,7 +13,7 @@ export type Told = Feedback | Annotation;
 /** The little of a WebSocket that is used here, so that a test can stand in for it. */
 export interface Socket {
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
   send(data: string): void;
   close(): void;
 }
@@ -35,6 +36,8 @@ export interface StreamOptions {
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
+/** The close code for somebody who has to sign in. */
+const UNKNOWN_READER = 4401;
 /** A server that hangs up on something every time does not want it. */
 const MOST_TELLINGS = 3;
 
@@ -45,6 +48,7 @@ export class EventStream {
   private cancelRetry: (() => void) | null = null;
   private failures = 0;
   private greeted = false;
+  private unknown = false;
   /** The cursor: which call, and its last final event. */
   private callId: string | null = null;
   private seq = 0;
@@ -100,11 +104,11 @@ export class EventStream {
     const socket = this.surroundings.open(`${url}${url.includes("?") ? "&" : "?"}after=${this.seq}`);
     this.socket = socket;
     socket.onmessage = (event) => this.received(event.data);
-    socket.onclose = () => this.lost();
+    socket.onclose = ({ code }) => this.lost(code === UNKNOWN_READER);
   }
 
   private reconnect(): void {
-    this.options.onConnection("reconnecting");
+    if (!this.unknown) this.options.onConnection("reconnecting");
     this.connect();
   }
 
@@ -117,10 +121,12 @@ export class EventStream {
     socket.close();
   }
 
-  private lost(): void {
+  private lost(unknown = false): void {
     this.socket = null;
-    this.options.onConnection("lost");
-    const limit = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.failures);
+    this.unknown = unknown;
+    this.options.onConnection(unknown ? "signed_out" : "lost");
+    // Somebody may sign in by another page; asking often would not make that sooner.
+    const limit = unknown ? LONGEST_WAIT : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.failures);
     this.failures += 1;
     // Half of the wait is by chance, so that a floor of agents doesn't come back as one.
     const wait = limit / 2 + (this.surroundings.random() * limit) / 2;
@@ -147,6 +153,7 @@ export class EventStream {
       if (first && resumed && message.call_id !== null) return this.again();
     }
     this.greeted = true;
+    this.unknown = false;
     this.failures = 0;
     if (first) this.options.onConnection("open");
     this.options.onMessage(message);

@@ -306,6 +306,7 @@ export class CallAssist extends LitElement {
         .soundless=${secondsWithoutSound(this.known, this.now)}
         @lowered=${() => this.act("flag")}
         @retry=${() => this.stream?.retryNow()}
+        @sign-in=${() => this.signIn()}
       ></call-notices>
       ${this.helpOpen ? this.help() : null} ${waiting ? null : this.customer()}
     </header>`;
@@ -675,6 +676,16 @@ export class CallAssist extends LitElement {
 
   private base(): string {
     return new URL(this.server || ".", document.baseURI).href.replace(/\/$/, "");
+  }
+
+  private signIn(): void {
+    const there = new URL(`${this.base()}/sign-in`);
+    if (there.origin === location.origin) {
+      there.searchParams.set("next", location.pathname);
+      location.assign(there);
+    } else {
+      window.open(there, "_blank", "noopener"); // the page around the sidebar stays
+    }
   }
 
   private streamAddress(): string {

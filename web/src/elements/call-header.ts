@@ -130,9 +130,11 @@ export class CallHeader extends LitElement {
 
   private status(): TemplateResult {
     const { say } = this.texts;
-    if (this.connection === "lost" || this.connection === "reconnecting") {
-      return html`<div class="state lost" data-state=${this.connection}>
-        ${icons.offline(20)}<span>${say[this.connection]}</span>${this.time()}
+    const { connection } = this;
+    if (connection === "lost" || connection === "reconnecting" || connection === "signed_out") {
+      const text = connection === "reconnecting" ? say.reconnecting : say.lost;
+      return html`<div class="state lost" data-state=${connection}>
+        ${icons.offline(20)}<span>${text}</span>${this.time()}
       </div>`;
     }
     if (this.connection === "connecting") {

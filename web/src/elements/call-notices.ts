@@ -91,6 +91,10 @@ export class CallNotices extends LitElement {
       const busy = connection === "reconnecting";
       shown.push(this.warning(say.lostExplained, "lost", { label: say.retry, act: retry, busy }));
     }
+    if (connection === "signed_out") {
+      const enter = (): boolean => this.dispatchEvent(new CustomEvent("sign-in"));
+      shown.push(this.warning(say.signedOut, "signed-out", { label: say.signIn, act: enter }));
+    }
     if (call.outdated) {
       const reload = { label: say.reload, act: () => location.reload() };
       shown.push(this.warning(say.outdated, "outdated", reload));

@@ -56,7 +56,7 @@ export interface AssistEvents {
     readonly summary: string;
   };
   "connection-changed": {
-    readonly connection: "connecting" | "open" | "lost" | "reconnecting";
+    readonly connection: "connecting" | "open" | "lost" | "reconnecting" | "signed_out";
   };
 }
 

@@ -16,7 +16,17 @@ export async function ask<T>(address: string, options: RequestInit = {}): Promis
     if (error instanceof TypeError) throw new RequestProblem(0, "");
     throw error;
   });
+  if (response.status === 401 && !location.pathname.endsWith("/sign-in")) {
+    // The session is over: the page that was open is where one comes back to.
+    location.assign(new URL(`/sign-in?next=${encodeURIComponent(location.pathname)}`, address));
+  }
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => ({}))) as { error?: string };
   throw new RequestProblem(response.status, body.error ?? `HTTP ${response.status}`);
+}
+
+/** Sends `body` as JSON; otherwise as `ask`. */
+export function tell<T>(address: string, method: string, body: unknown): Promise<T> {
+  const headers = { "content-type": "application/json" };
+  return ask<T>(address, { method, headers, body: JSON.stringify(body) });
 }

@@ -1,17 +1,21 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
+import type { Me } from "../events.ts";
 import type { UiLanguage } from "../preferences.ts";
 import { icons } from "../style/icons.ts";
 import { shared } from "../style/shared.ts";
 import type { Texts } from "../texts/texts.ts";
+import { RequestProblem, ask, tell } from "./ask.ts";
 import { siteTexts, type SitePageName } from "./texts.ts";
 
-const PAGES: readonly (readonly [name: SitePageName, path: string])[] = [
-  ["wall", "wall"],
-  ["calls", "calls"],
-  ["coaching", "coaching"],
-  ["reasons", "reasons"],
-  ["agent", "."],
+/** The pages, and what one has to be allowed for each. */
+const PAGES: readonly (readonly [name: SitePageName, path: string, action: string])[] = [
+  ["wall", "wall", "watch"],
+  ["calls", "calls", "see"],
+  ["coaching", "coaching", "see"],
+  ["reasons", "reasons", "review"],
+  ["people", "people", "manage"],
+  ["agent", ".", "see"],
 ];
 
 /** Where the pages for supervisors are, and their language. It fires `language-chosen`. */
@@ -22,6 +26,8 @@ export class SiteNav extends LitElement {
   @property() root = "./";
   /** The page that is shown. */
   @property() current: SitePageName | "" = "";
+  /** Who is signed in; null until the server has said it. */
+  @state() private me: Me | null = null;
 
   static override styles = [
     shared,
@@ -76,6 +82,16 @@ export class SiteNav extends LitElement {
         color: var(--accent);
         background: var(--accentTint);
       }
+      .me {
+        font-size: 0.875rem;
+        font-weight: 600;
+      }
+      .out {
+        min-height: 1.875rem;
+        font-size: var(--small);
+        color: var(--soft);
+        text-decoration: underline;
+      }
       .languages {
         display: flex;
         border: 1px solid var(--line);
@@ -114,14 +130,33 @@ export class SiteNav extends LitElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.greet();
+  }
+
+  private async greet(): Promise<void> {
+    try {
+      this.me = await ask<Me>(new URL(`${this.root}api/me`, document.baseURI).href);
+    } catch (error) {
+      if (!(error instanceof RequestProblem)) throw error;
+    }
+  }
+
+  private async signOut(): Promise<void> {
+    await tell(new URL(`${this.root}api/sign-out`, document.baseURI).href, "POST", {});
+    location.assign(new URL(`${this.root}sign-in`, document.baseURI).href);
+  }
+
   override render(): TemplateResult {
     const { language, say } = this.texts;
     const site = siteTexts(language);
+    const may = this.me?.may;
     return html`<header class="bar">
       <span class="sign">${icons.listening(20)}</span>
       <nav aria-label=${site.navigation}>
         <ul>
-          ${PAGES.map(
+          ${PAGES.filter(([, , action]) => !may || may.includes(action)).map(
             ([name, path]) => html`<li>
               <a href=${this.root + path} aria-current=${name === this.current ? "page" : nothing}
                 >${site.pages[name]}</a
@@ -130,6 +165,10 @@ export class SiteNav extends LitElement {
           )}
         </ul>
       </nav>
+      ${this.me?.name
+        ? html`<span class="me">${this.me.name}</span>
+            <button class="out" @click=${() => this.signOut()}>${site.signOut}</button>`
+        : nothing}
       <div class="languages" role="group" aria-label=${say.language.label}>
         ${this.button("tr")} ${this.button("en")}
       </div>

@@ -9,6 +9,7 @@ export interface SiteTexts {
   readonly navigation: string;
   readonly pages: Readonly<Record<SitePageName, string>>;
   readonly skip: string;
+  readonly signOut: string;
   readonly loading: string;
   readonly failed: (reason: string) => string;
   readonly again: string;
@@ -22,7 +23,7 @@ export interface SiteTexts {
   readonly situations: Readonly<Record<SituationId, string>>;
 }
 
-export type SitePageName = "wall" | "calls" | "coaching" | "reasons" | "agent";
+export type SitePageName = "wall" | "calls" | "coaching" | "reasons" | "people" | "agent";
 
 const tr: SiteTexts = {
   navigation: "Sayfalar",
@@ -31,9 +32,11 @@ const tr: SiteTexts = {
     calls: "Görüşmeler",
     coaching: "Koçluk",
     reasons: "Arama nedenleri",
+    people: "Kullanıcılar",
     agent: "Temsilci ekranı",
   },
   skip: "İçeriğe geç",
+  signOut: "Oturumu kapat",
   loading: "Yükleniyor…",
   failed: (reason) => `Olmadı: ${reason}`,
   again: "Yeniden dene",
@@ -91,9 +94,11 @@ const en: SiteTexts = {
     calls: "Calls",
     coaching: "Coaching",
     reasons: "Reasons",
+    people: "People",
     agent: "Agent's page",
   },
   skip: "To the content",
+  signOut: "Sign out",
   loading: "Loading…",
   failed: (reason) => `That did not work: ${reason}`,
   again: "Try again",

@@ -13,6 +13,8 @@ export const en: Sentences = {
   over: "Call ended",
   lost: "Connection lost",
   reconnecting: "Reconnecting…",
+  signedOut: "You are not signed in. Sign in to follow the call.",
+  signIn: "Sign in",
   lostExplained: "What you see is from before. The page goes on by itself.",
   retry: "Try now",
   restored: "Connected again",

@@ -15,6 +15,8 @@ export interface Sentences {
   readonly lost: string;
   readonly reconnecting: string;
   readonly lostExplained: string;
+  readonly signedOut: string;
+  readonly signIn: string;
   readonly retry: string;
   readonly restored: string;
   readonly outdated: string;

@@ -11,6 +11,8 @@ export const tr: Sentences = {
   over: "Görüşme bitti",
   lost: "Bağlantı koptu",
   reconnecting: "Yeniden bağlanıyor…",
+  signedOut: "Oturumunuz kapalı. Görüşmeyi izlemek için oturum açın.",
+  signIn: "Oturum aç",
   lostExplained: "Gördükleriniz kopmadan öncesine ait. Sayfa kendiliğinden devam eder.",
   retry: "Şimdi dene",
   restored: "Yeniden bağlandı",
