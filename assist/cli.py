@@ -199,6 +199,14 @@ def db_check() -> None:
     _out.print("Nothing is wrong with it.")
 
 
+@db_app.command("reindex")
+def db_reindex() -> None:
+    """Derive anew from the events what search knows of every call."""
+    from assist.store import upkeep
+
+    _out.print(f"Search knows {upkeep.reindex(load_settings().store.url)} calls anew.")
+
+
 @db_app.command("backup")
 def db_backup(file: BackupFile) -> None:
     """Copy the database to FILE, also while the server runs."""

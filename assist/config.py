@@ -160,6 +160,11 @@ class StoreSettings(_Group):
         ge=100,
         description="Events waiting for the writer before calls have to wait for it.",
     )
+    export_rows: int = Field(
+        100_000,
+        ge=1,
+        description="Calls of one export at most; a search that finds more has to be narrowed down.",
+    )
 
 
 class ModelSettings(_Group):

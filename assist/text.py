@@ -16,6 +16,7 @@ _UPPER_TR = str.maketrans({"i": "İ", "ı": "I"})
 _LOWER_EN = str.maketrans({"İ": "i"})
 _PLAIN = str.maketrans({"â": "a", "î": "i", "û": "u", "’": "'", "‘": "'", "ʼ": "'", "\u0307": None})
 _ASCII_TR = str.maketrans("çğıöşü", "cgiosu")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[\w\u0300-\u036f]+(?:['’‘ʼ][\w\u0300-\u036f]+)*")
 
 
@@ -62,3 +63,14 @@ def tokens(text: str, language: str) -> list[Token]:
     """The words of `text`, folded, each with its place in the original text."""
     found = ((fold(match.group(), language), match) for match in _TOKEN.finditer(text))
     return [Token(folded, match.start(), match.end()) for folded, match in found if folded]
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of `text` in small letters without any marks, whatever its language.
+
+    "İADE'mi", "iade mi" and "IADE MI" are the same words, and so are "sipariş" and "siparis".
+    They consist of letters and digits alone.
+    """
+    decomposed = unicodedata.normalize("NFKD", ascii_tr(fold(text, "tr")))
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _PLAIN_WORD.findall(bare.lower())  # a decomposed sign may bring a capital

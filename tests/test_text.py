@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assist.text import ascii_tr, fold, lower, lower_tr, tokens, upper_tr
+from assist.text import ascii_tr, fold, lower, lower_tr, plain_words, tokens, upper_tr
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,9 @@ def test_any_text_has_tokens_in_order_within_it(text: str, language: str) -> Non
         assert end <= token.start < token.end <= len(text)
         assert token.folded
         end = token.end
+
+
+def test_plain_words_are_the_same_in_every_spelling() -> None:
+    for text in ("İADE'mi", "iade mi?", "IADE_MI", "i\u0307ade-mi"):
+        assert plain_words(text) == ["iade", "mi"]
+    assert plain_words("Kâğıt, ÇÖĞÜŞ; café №5") == ["kagit", "cogus", "cafe", "no5"]

@@ -15,6 +15,7 @@ from assist.config import Settings
 from assist.errors import AssistError
 from assist.server.answers import failed
 from assist.server.api import api_routes
+from assist.server.calls import call_routes
 from assist.server.feed import Feed
 from assist.server.hub import Hub
 from assist.server.ingest import Ingest
@@ -74,7 +75,8 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             WebSocketRoute(
                 "/api/events", Feed(hub, backlog=settings.server.subscriber_backlog).page
             ),
-            *api_routes(hub, samples, metrics, readiness),
+            *call_routes(hub, settings.store),
+            *api_routes(samples, metrics, readiness),
             *people_routes(people, settings.sign_in),
             *page_routes(),
         ],

@@ -7,9 +7,10 @@ from weakref import WeakValueDictionary
 
 from assist.errors import ProtocolError
 from assist.server.log import CallLog, Changes
-from assist.server.messages import CallSummary, Feedback
+from assist.server.messages import CallPage, CallSummary, Feedback
 from assist.server.permissions import Action, Reached, Who
-from assist.store import Annotation, Store, StoredCall
+from assist.store import Annotation, Filters, Hit, Store, StoredCall
+from assist.store.search import cursor
 
 
 class Hub:
@@ -49,7 +50,8 @@ class Hub:
         newest = self.newest(reached)
         if newest is not None:
             return newest
-        for call in await self._store.calls(1, agents=reached.agents):
+        found = await self._store.search(Filters(), agents=reached.agents, limit=1)
+        for call in found.calls:
             return await self.log(call.call_id)
         return None
 
@@ -65,12 +67,25 @@ class Hub:
         call = await self._store.call(call_id)
         return await self._restore(call) if call else None
 
-    async def summaries(self, limit: int, reached: Reached) -> list[CallSummary]:
-        """The latest calls reached, newest first, running ones with their present duration."""
-        rows = {call.call_id: call for call in await self._store.calls(limit, reached.agents)}
-        rows |= {id_: log.call for id_, log in self._running.items() if log.call.agent in reached}
-        newest_first = sorted(rows.values(), key=lambda call: call.started_at, reverse=True)
-        return [self._summary(call) for call in newest_first[:limit]]
+    async def calls(
+        self, filters: Filters, reached: Reached, limit: int, after: str | None = None
+    ) -> CallPage:
+        """One page of the calls reached and asked for, running ones with their present duration.
+
+        Raises `ProtocolError` when `after` is no cursor.
+        """
+        found = await self._store.search(filters, agents=reached.agents, limit=limit, after=after)
+        calls, place = list(found.calls), found.next
+        if after is None and filters == Filters():
+            # One that has just begun may still be on its way to the database.
+            known = {call.call_id for call in calls}
+            running = [log.call for log in self._running.values() if log.call.agent in reached]
+            begun = [call for call in running if call.call_id not in known]
+            calls = sorted((*calls, *begun), key=lambda call: call.started_at, reverse=True)
+            if len(calls) > limit:
+                calls = calls[:limit]
+                place = cursor(calls[-1])
+        return CallPage(tuple(self._summary(c, found.hits.get(c.call_id)) for c in calls), place)
 
     async def give_feedback(self, feedback: Feedback, who: Who) -> None:
         """Keep and spread what an agent did; raises `ProtocolError` for what there never was."""
@@ -105,7 +120,7 @@ class Hub:
         log = CallLog.restored(call, records, feedback, annotations)
         return self._logs.setdefault(call.call_id, log)
 
-    def _summary(self, call: StoredCall) -> CallSummary:
+    def _summary(self, call: StoredCall, hit: Hit | None) -> CallSummary:
         log = self._running.get(call.call_id)
         return CallSummary(
             call_id=call.call_id,
@@ -116,4 +131,11 @@ class Hub:
             ended_at=call.ended_at.isoformat() if call.ended_at else None,
             running=call.ended_at is None,
             duration=log.duration if log else call.duration,
+            reason=call.reason,
+            topic=call.topic,
+            outcome=call.outcome,
+            tone=call.tone,
+            score=call.score,
+            recording=bool(call.recording),
+            hit=hit,
         )

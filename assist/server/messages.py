@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from assist.store import Annotation, EarlierCall
+from assist.store import Annotation, EarlierCall, Hit
+from assist.store.records import ShownTone
 
 Action = Literal["used", "dismissed"]
 
@@ -38,7 +39,12 @@ class Feedback(msgspec.Struct, frozen=True, tag_field="type", tag="feedback"):
 
 
 class CallSummary(msgspec.Struct, frozen=True):
-    """One row of the list of calls; `duration` in seconds."""
+    """One row of the list of calls; `duration` in seconds, times in UTC.
+
+    `reason` is how the call ended. `topic` and `outcome` are as people corrected them, `tone` is
+    the worst that the caller showed clearly; empty is unknown. `score` is the mean of the
+    scorecard's known qualities, 0…100. `hit` is where the words looked for were first said.
+    """
 
     call_id: str
     agent: str
@@ -48,6 +54,20 @@ class CallSummary(msgspec.Struct, frozen=True):
     ended_at: str | None
     running: bool
     duration: float
+    reason: str = ""
+    topic: str = ""
+    outcome: str = ""
+    tone: ShownTone = ""
+    score: float | None = None
+    recording: bool = False
+    hit: Hit | None = None
+
+
+class CallPage(msgspec.Struct, frozen=True):
+    """Calls, newest first; `next` is the cursor of the page behind them, null at the end."""
+
+    calls: tuple[CallSummary, ...]
+    next: str | None
 
 
 class SampleInfo(msgspec.Struct, frozen=True):

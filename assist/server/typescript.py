@@ -38,6 +38,7 @@ FROM_SERVER: tuple[Struct, ...] = (
 )
 RESOURCES: tuple[Struct, ...] = (
     messages.CallSummary,
+    messages.CallPage,
     messages.SampleInfo,
     Me,
     UserInfo,

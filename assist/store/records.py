@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import msgspec
 
 from assist.events import PROVISIONAL, AnyEvent, Event, decode, encode
+
+ShownTone = Literal["angry", "sad", "neutral", "happy", ""]
+"""A tone that a caller showed clearly; empty is unknown."""
 
 
 class EventRecord(NamedTuple):
@@ -37,7 +40,9 @@ class StoredCall(msgspec.Struct, frozen=True):
     """A call as the store knows it; times in UTC, `duration` in seconds.
 
     `reason` is that of the call's `call_ended` event, "interrupted" for a call that was
-    running when the server died, and empty while the call runs.
+    running when the server died, and empty while the call runs. What follows `duration` is known
+    when the call is over: `topic` and `outcome` as people corrected them, `tones` that the caller
+    showed clearly, worst first and joined by commas, `score` 0…100, and where the `recording` is.
     """
 
     call_id: str
@@ -48,3 +53,13 @@ class StoredCall(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     reason: str
     duration: float
+    topic: str = ""
+    outcome: str = ""
+    tones: str = ""
+    score: float | None = None
+    recording: str = ""
+
+    @property
+    def tone(self) -> ShownTone:
+        """The worst tone the caller showed clearly; empty is unknown."""
+        return cast(ShownTone, self.tones.partition(",")[0])

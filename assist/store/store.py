@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -17,23 +17,26 @@ from sqlalchemy.exc import OperationalError
 from assist.audio.frames import CallInfo
 from assist.config import StoreSettings
 from assist.errors import StoreError
-from assist.events import CallEnded, CallerVoice, Event, decode, seconds
+from assist.events import CallEnded, CallerVoice, Event, Utterance, decode, seconds
 from assist.guidance import usage
-from assist.store import migrate
+from assist.store import facts, migrate
 from assist.store.annotations import Annotation
 from assist.store.database import Database, open_database
 from assist.store.earlier import EarlierCall, annotations_of, earlier_calls
 from assist.store.people import Done, People, people, record_of_people
 from assist.store.records import EventRecord, StoredCall
-from assist.store.tables import calls, events, feedback, marks
-from assist.store.writer import Write, Writer
+from assist.store.search import Filters, Found, search
+from assist.store.tables import calls, events, feedback, marks, utterances
+from assist.store.writer import Task, Write, Writer
 
 _T = TypeVar("_T")
 
 _USAGE_CALLS = 50
 _HISTORY_CALLS = 10
 
-_START_CALL = insert(calls)
+_NEXT_NUMBER = select(func.coalesce(func.max(calls.c.number), 0) + 1).scalar_subquery()
+_START_CALL = insert(calls).values(number=_NEXT_NUMBER)
+_UTTERANCE = insert(utterances)
 _APPEND = insert(events)
 _END_CALL = update(calls).where(calls.c.call_id == bindparam("ended_call"))
 _FEEDBACK = insert(feedback)
@@ -64,6 +67,7 @@ class Store:
             migrate.upgrade(database.engine)
             with database.engine.begin() as connection:
                 _end_interrupted(connection)
+                facts.catch_up(connection)
         writer = Writer(database.engine, settings.queue)
         writer.start()
         return cls(database, writer)
@@ -90,7 +94,10 @@ class Store:
 
     async def append_record(self, record: EventRecord) -> None:
         """Keep a final event that is encoded already; waits while the queue is full."""
-        await self._writer.put(Write(_APPEND, record._asdict()))
+        writes = [Write(_APPEND, record._asdict())]
+        if record.type == "utterance" and isinstance(event := _decoded(record.json), Utterance):
+            writes.append(Write(_UTTERANCE, facts.utterance_row(event)))
+        await self._writer.put(*writes)
 
     async def call_ended(
         self, call_id: str, *, reason: str, duration: float, ended_at: datetime
@@ -102,7 +109,7 @@ class Store:
             "duration": duration,
             "ended_at": ended_at,
         }
-        await self._writer.put(Write(_END_CALL, row))
+        await self._writer.put(Write(_END_CALL, row), Task(facts.derive, call_id))
 
     async def feedback(self, call_id: str, suggestion: str, action: str) -> None:
         """Keep what the agent did with a suggestion; the latest counts, all are kept."""
@@ -118,7 +125,10 @@ class Store:
         """Keep what a person marked on a call; nothing is ever overwritten."""
         row = msgspec.structs.asdict(annotation)
         row["made_at"] = datetime.fromisoformat(annotation.made_at)
-        await self._writer.put(Write(_ANNOTATION, row))
+        parts: list[Write | Task] = [Write(_ANNOTATION, row)]
+        if annotation.kind in facts.CORRECTIONS:
+            parts.append(Task(facts.derive, annotation.call_id))
+        await self._writer.put(*parts)
 
     async def usage(self, agent: str) -> dict[str, tuple[int, int]]:
         """How often each rule was shown to an agent and used, in the latest calls that ended."""
@@ -139,7 +149,7 @@ class Store:
             .where(feedback.c.call_id.in_(latest))
             .order_by(feedback.c.id)
         )
-        return await self._read(
+        return await self.read(
             lambda connection: _usage(
                 [(row.call_id, row.json) for row in connection.execute(told)],
                 [(row.call_id, row.suggestion, row.action) for row in connection.execute(answered)],
@@ -167,7 +177,7 @@ class Store:
             .order_by(calls.c.started_at.desc(), calls.c.call_id)
             .limit(limit)
         )
-        rows = await self._read(lambda connection: connection.execute(query).all())
+        rows = await self.read(lambda connection: connection.execute(query).all())
         return [_decoded(row.json) for row in rows]
 
     async def earlier(self, customer: str) -> tuple[EarlierCall, ...]:
@@ -175,12 +185,11 @@ class Store:
 
         Unlike `history`, which guidance reads, it has what people corrected afterwards.
         """
-        return await self._read(lambda connection: earlier_calls(connection, customer))
+        return await self.read(lambda connection: earlier_calls(connection, customer))
 
     async def write(self, *writes: Write) -> None:
-        """Keep several rows and return when they are on disk; `StoreError` if they cannot be."""
-        for write in writes:
-            await self._writer.put(write)
+        """Keep rows together and return when they are on disk; `StoreError` if they cannot be."""
+        await self._writer.put(*writes)
         await self._writer.flush()
 
     async def flush(self) -> None:
@@ -197,17 +206,22 @@ class Store:
     async def call(self, call_id: str) -> StoredCall | None:
         """One call, `None` when it is unknown."""
         query = _STORED_CALL.where(calls.c.call_id == call_id)
-        rows = await self._read(lambda connection: connection.execute(query).all())
+        rows = await self.read(lambda connection: connection.execute(query).all())
         return StoredCall(*rows[0]) if rows else None
 
-    async def calls(
-        self, limit: int = 100, agents: Iterable[str] | None = None
-    ) -> list[StoredCall]:
-        """The latest `limit` calls, newest first; those of `agents` where they are given."""
-        query = _STORED_CALL if agents is None else _STORED_CALL.where(calls.c.agent.in_(agents))
-        query = query.order_by(calls.c.started_at.desc(), calls.c.call_id).limit(limit)
-        rows = await self._read(lambda connection: connection.execute(query).all())
-        return [StoredCall(*row) for row in rows]
+    async def search(
+        self,
+        filters: Filters,
+        *,
+        agents: Collection[str] | None = None,
+        limit: int = 100,
+        after: str | None = None,
+    ) -> Found:
+        """The newest `limit` calls that were asked for, or those behind the cursor `after`.
+
+        Only those of `agents` where they are given, whatever else is asked for.
+        """
+        return await self.read(lambda connection: search(connection, filters, agents, limit, after))
 
     async def events(self, call_id: str, after: int = 0) -> list[EventRecord]:
         """The events of a call whose `seq` is above `after`, in order."""
@@ -216,7 +230,7 @@ class Store:
             .where(events.c.call_id == call_id, events.c.seq > after)
             .order_by(events.c.seq)
         )
-        rows = await self._read(lambda connection: connection.execute(query).all())
+        rows = await self.read(lambda connection: connection.execute(query).all())
         return [EventRecord(*row) for row in rows]
 
     async def feedback_of(self, call_id: str) -> dict[str, str]:
@@ -226,22 +240,24 @@ class Store:
             .where(feedback.c.call_id == call_id)
             .order_by(feedback.c.id)
         )
-        rows = await self._read(lambda connection: connection.execute(query).all())
+        rows = await self.read(lambda connection: connection.execute(query).all())
         return {row.suggestion: row.action for row in rows}
 
     async def annotations_of(self, call_id: str) -> list[Annotation]:
         """Everything that was ever marked on a call, in the order of its making."""
-        return await self._read(lambda connection: annotations_of(connection, [call_id]))
+        return await self.read(lambda connection: annotations_of(connection, [call_id]))
 
     async def people(self) -> People:
         """Everybody and everything that may sign in."""
-        return await self._read(people)
+        return await self.read(people)
 
     async def record_of_people(self, before: int, limit: int) -> list[Done]:
         """What people did, newest first, from the line before number `before` on."""
-        return await self._read(lambda connection: record_of_people(connection, before, limit))
+        return await self.read(lambda connection: record_of_people(connection, before, limit))
 
-    async def _read(self, query: Callable[[Connection], _T]) -> _T:
+    async def read(self, query: Callable[[Connection], _T]) -> _T:
+        """What a query finds, run in a thread; raises `StoreError` when that is impossible now."""
+
         def run() -> _T:
             with self._database.engine.connect() as connection:
                 return query(connection)

@@ -63,8 +63,19 @@ calls = Table(
     Column("ended_at", UtcDateTime),
     Column("reason", String(32), nullable=False, default=""),
     Column("duration", Float, nullable=False, default=0.0),
+    # Counts up from 1; the full-text index knows calls by it.
+    Column("number", Integer),
+    # What search filters by: derived from the events when the call ends (`assist.store.facts`).
+    Column("topic", String(100), nullable=False, default=""),
+    Column("outcome", String(16), nullable=False, default=""),
+    Column("tones", String(32), nullable=False, default=""),
+    Column("score", Float),
+    Column("recording", String(300), nullable=False, default=""),
+    Column("derived", Integer, nullable=False, default=0),
     Index(None, "started_at"),
     Index(None, "customer", "started_at"),
+    Index(None, "agent", "started_at"),
+    Index(None, "number", unique=True),
 )
 
 events = Table(
@@ -75,6 +86,42 @@ events = Table(
     Column("position", BigInteger, nullable=False),
     Column("type", String(32), nullable=False),
     Column("json", Text, nullable=False),
+)
+
+# `plain` are the words of `text` in comparable form (`assist.text.plain_words`), one space between.
+utterances = Table(
+    "utterances",
+    metadata,
+    Column("call_id", String(128), ForeignKey("calls.call_id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("channel", String(8), nullable=False),
+    Column("start", Float, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("plain", Text, nullable=False),
+)
+
+# How often a situation came up on a channel, and where first, in seconds.
+situations = Table(
+    "situations",
+    metadata,
+    Column("call_id", String(128), ForeignKey("calls.call_id"), primary_key=True),
+    Column("situation", String(64), primary_key=True),
+    Column("channel", String(8), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("start", Float, nullable=False),
+    Index(None, "situation", "call_id"),
+)
+
+# The plain words of calls that are over. The full-text index hangs on it: on SQLite an FTS5 table
+# kept up by triggers, on PostgreSQL a tsvector column; see the migration 0004.
+texts = Table(
+    "texts",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("call_id", String(128), ForeignKey("calls.call_id"), nullable=False),
+    Column("words", Text, nullable=False),
+    Index(None, "call_id", unique=True),
 )
 
 feedback = Table(

@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from assist.errors import StoreError
-from assist.store import migrate
+from assist.store import facts, migrate
 from assist.store.database import Database, open_database
 from assist.store.sqlite import sqlite_engine
 from assist.store.tables import calls, events, invitations, metadata, users
@@ -66,8 +66,22 @@ def check(url: str) -> Health:
             return Health(database.name, revision, newest, {}, (trouble,))
         with database.engine.connect() as connection:
             rows = {table.name: _count(connection, table) for table in metadata.sorted_tables}
-            troubles = (*_damage(connection), *_holes(connection))
+            troubles = (*_damage(connection), *_holes(connection), *_stale(connection))
     return Health(database.name, revision, newest, rows, troubles)
+
+
+def reindex(url: str) -> int:
+    """Derive anew what search knows of every call; how many there are.
+
+    Raises `StoreError` while a server has the database.
+    """
+    database = open_database(url)
+    with database.released_on_error():
+        _refuse_old(database)
+        with database.engine.begin() as connection:
+            done = facts.catch_up(connection, anew=True)
+    database.close()
+    return done
 
 
 def backup(url: str, file: Path) -> dict[str, int]:
@@ -189,6 +203,18 @@ def _holes(connection: Connection) -> Iterator[str]:
     )
     for (call_id,) in connection.execute(numbered):
         yield f"Events of the call {call_id} are missing."
+
+
+def _stale(connection: Connection) -> Iterator[str]:
+    """Calls that search does not know as their events tell of them; the server catches up on those
+    of an older version when it starts.
+    """
+    stale = list(facts.stale(connection))
+    if stale:
+        yield (
+            f"Search knows {len(stale)} calls otherwise than their events tell of them, the first "
+            f"one is {stale[0]}; run `assist db reindex`."
+        )
 
 
 def _without_journal(file: Path) -> None:

@@ -13,13 +13,15 @@ import contextlib
 import itertools
 import queue
 import threading
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 import structlog
-from sqlalchemy import Engine, Executable
+from sqlalchemy import Connection, Delete, Engine, Insert, Update
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from assist.errors import StoreError
+from assist.store.tables import calls, events, utterances
 
 BATCH = 500
 """Writes of one transaction at most."""
@@ -29,17 +31,30 @@ _log = structlog.get_logger("assist.store")
 
 
 class Write(NamedTuple):
-    """A statement and its parameters; equal statements next to each other run as one."""
+    """A statement and its parameters; equal statements of a batch run as one."""
 
-    statement: Executable
+    statement: Insert | Update | Delete
     parameters: dict[str, Any]
+
+
+class Task(NamedTuple):
+    """Work on a call that needs to read what was written before it."""
+
+    run: Callable[[Connection, str], None]
+    call_id: str
+
+
+class _Together(NamedTuple):
+    """What is written in one transaction or not at all."""
+
+    parts: tuple[Write | Task, ...]
 
 
 class _Stop(NamedTuple):
     """Last thing in the queue."""
 
 
-_Item = Write | _Stop | asyncio.Future[None]
+_Item = _Together | _Stop | asyncio.Future[None]
 
 
 class Writer:
@@ -61,11 +76,11 @@ class Writer:
         """Start the thread."""
         self._thread.start()
 
-    async def put(self, write: Write) -> None:
-        """Hand a write over; waits while the queue is full."""
+    async def put(self, *parts: Write | Task) -> None:
+        """Hand over what is written together; waits while the queue is full."""
         self._loop = asyncio.get_running_loop()
         await self._room.acquire()
-        self._items.put(write)
+        self._items.put(_Together(parts))
 
     async def flush(self) -> None:
         """Return when all that was put before is on disk.
@@ -98,7 +113,7 @@ class Writer:
         while not stopping:
             items = self._take()
             stopping = any(isinstance(item, _Stop) for item in items)
-            writes = [item for item in items if isinstance(item, Write)]
+            writes = [item for item in items if isinstance(item, _Together)]
             flushes = [item for item in items if isinstance(item, asyncio.Future)]
             while not self._commit(writes):
                 self._tell(self._settle, None, self._error())
@@ -115,7 +130,7 @@ class Writer:
                 items.append(self._items.get_nowait())
         return items
 
-    def _commit(self, writes: list[Write]) -> bool:
+    def _commit(self, writes: list[_Together]) -> bool:
         try:
             try:
                 self._execute(writes)
@@ -129,21 +144,29 @@ class Writer:
         self.failure = None
         return True
 
-    def _execute(self, writes: list[Write]) -> None:
+    def _execute(self, writes: list[_Together]) -> None:
+        parts = [part for together in writes for part in together.parts]
+        ordered = _ordered([part for part in parts if isinstance(part, Write)])
+        tasks = dict.fromkeys(part for part in parts if isinstance(part, Task))
         with self._engine.begin() as connection:
-            for _, group in itertools.groupby(writes, key=lambda write: id(write.statement)):
+            for _, group in itertools.groupby(ordered, key=lambda write: id(write.statement)):
                 run = list(group)
                 connection.execute(run[0].statement, [write.parameters for write in run])
+            for task in tasks:
+                task.run(connection, task.call_id)
 
-    def _execute_singly(self, writes: list[Write]) -> None:
+    def _execute_singly(self, writes: list[_Together]) -> None:
         with self._engine.begin() as connection:
-            for write in writes:
+            for together in writes:
                 try:
                     with connection.begin_nested():
-                        connection.execute(write.statement, write.parameters)
+                        for part in together.parts:
+                            if isinstance(part, Write):
+                                connection.execute(part.statement, part.parameters)
+                            else:
+                                part.run(connection, part.call_id)
                 except (DataError, IntegrityError) as error:
-                    call_id = write.parameters.get("call_id")
-                    _log.error("write left out", call_id=call_id, reason=str(error.orig))
+                    _log.error("write left out", reason=str(error.orig), **_whose(together))
 
     def _error(self) -> StoreError:
         return StoreError(
@@ -169,3 +192,32 @@ class Writer:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(callback, *arguments)
+
+
+_OF_CALLS: Final = {table.name: place for place, table in enumerate((calls, events, utterances))}
+
+
+def _ordered(writes: list[Write]) -> list[Write]:
+    """So that few statements do for many writes: those of calls sorted, all others in their place.
+
+    What others refer to comes first, and rows are made before they are changed.
+    """
+
+    def rank(write: Write) -> tuple[int, bool, int]:
+        statement = write.statement
+        return _OF_CALLS[_table(write)], isinstance(statement, Update), id(statement)
+
+    ordered: list[Write] = []
+    for of_calls, run in itertools.groupby(writes, key=lambda write: _table(write) in _OF_CALLS):
+        ordered.extend(sorted(run, key=rank) if of_calls else run)  # noqa: B031 - once each
+    return ordered
+
+
+def _table(write: Write) -> str:
+    return str(write.statement.entity_description["name"])
+
+
+def _whose(together: _Together) -> dict[str, Any]:
+    first = together.parts[0]
+    known = {"call_id": first.call_id} if isinstance(first, Task) else first.parameters
+    return {"call_id": known.get("call_id")}

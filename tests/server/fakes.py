@@ -267,19 +267,20 @@ async def serving(
     *,
     prepare: Callable[[FakePool], None] | None = None,
     language_model: LanguageModelSettings | None = None,
+    store: dict[str, Any] | None = None,
     **server: Any,
 ) -> AsyncIterator[Running]:
     """A server with a fake pool, its database and an empty sample folder in `folder`."""
     settings = Settings(
         server=ServerSettings(port=0, **{"samples": folder / "samples"} | server),
-        store=StoreSettings(url=f"sqlite:///{folder}/assist.db"),
+        store=StoreSettings(url=f"sqlite:///{folder}/assist.db", **store or {}),
         language_model=language_model or LanguageModelSettings(),
     )
-    pool, store = FakePool(), Store.open(settings.store)
+    pool, opened = FakePool(), Store.open(settings.store)
     if prepare is not None:
         prepare(pool)
-    app = create_app(settings, pool=pool, store=store)
+    app = create_app(settings, pool=pool, store=opened)
     with listen(settings.server) as listener:
         address = address_of(listener)
         async with running(app, settings.server, listener):
-            yield Running(address, pool, store, app)
+            yield Running(address, pool, opened, app)

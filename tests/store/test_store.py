@@ -26,7 +26,7 @@ from assist.events import (
     Tone,
     ToneLabel,
 )
-from assist.store import Annotation, Store
+from assist.store import Annotation, Filters, Store
 from assist.store import sqlite as sqlite_module
 from assist.store.annotations import Kind
 from assist.store.database import open_database
@@ -75,7 +75,8 @@ async def test_calls_are_listed_newest_first_and_no_more_than_asked(store: Store
     for minutes in (2, 0, 1):
         await store.call_started(info(f"call-{minutes}"), STARTED + timedelta(minutes=minutes))
     await store.flush()
-    assert [call.call_id for call in await store.calls(limit=2)] == ["call-2", "call-1"]
+    listed = (await store.search(Filters(), limit=2)).calls
+    assert [call.call_id for call in listed] == ["call-2", "call-1"]
 
 
 async def test_an_unknown_call_has_no_row_and_no_events(store: Store) -> None:

@@ -101,9 +101,15 @@ async def test_closing_on_a_database_that_stays_locked_says_what_is_lost(engine:
     other.close()
 
 
+def _is_ours(_thing: object, name: str | None, *_: object) -> bool:
+    """Not what only one kind of database has: its full-text index."""
+    return "texts_index" not in str(name) and name not in {"vector", "ix_texts_vector"}
+
+
 def test_the_migrations_make_the_tables_that_the_code_uses(any_engine: Engine) -> None:
     with any_engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        opts = {"include_object": _is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
 
 

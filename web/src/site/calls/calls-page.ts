@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { SITUATIONS } from "../../events.ts";
+import { SITUATIONS, type CallPage, type CallSummary } from "../../events.ts";
 import { storedViews, storeViews, type SavedView } from "../../preferences.ts";
 import { keyOf } from "../../shortcuts.ts";
 import { icons, toneIcon } from "../../style/icons.ts";
@@ -9,7 +9,6 @@ import { RequestProblem, ask } from "../ask.ts";
 import { SitePage } from "../site-page.ts";
 import { site } from "../style.ts";
 import { situationName } from "../texts.ts";
-import type { Found, FoundCall } from "./found.ts";
 import { pieces, queryOf, searchOf, withField, type Field, type Search } from "./search.ts";
 import { callsTexts, type CallsTexts } from "./texts.ts";
 
@@ -25,7 +24,7 @@ type Choices = readonly (readonly [value: string, name: string])[];
 @customElement("calls-page")
 export class CallsPage extends SitePage {
   @state() private search: Search = searchOf(location.search);
-  @state() private calls: readonly FoundCall[] = [];
+  @state() private calls: readonly CallSummary[] = [];
   @state() private next: string | null = null;
   @state() private loading = true;
   /** Why there is no answer; null while there is one. */
@@ -351,7 +350,7 @@ export class CallsPage extends SitePage {
     if (after !== null) question.set("after", after);
     try {
       const address = this.address(`api/calls?${question}`);
-      const found = await ask<Found>(address, { signal: asked.signal });
+      const found = await ask<CallPage>(address, { signal: asked.signal });
       if (asked.signal.aborted) return;
       this.calls = after === null ? found.calls : [...this.calls, ...found.calls];
       this.next = found.next ?? null;
@@ -714,7 +713,7 @@ export class CallsPage extends SitePage {
     </table>`;
   }
 
-  private row(call: FoundCall): TemplateResult {
+  private row(call: CallSummary): TemplateResult {
     const { texts } = this;
     const address = this.address(`calls/${encodeURIComponent(call.call_id)}`);
     const topics: Readonly<Record<string, string>> = texts.say.ended.topics;
@@ -737,7 +736,7 @@ export class CallsPage extends SitePage {
     </tr>`;
   }
 
-  private outcome({ outcome, running }: FoundCall): TemplateResult | typeof nothing {
+  private outcome({ outcome, running }: CallSummary): TemplateResult | typeof nothing {
     if (running) return html`<span class="live">${this.site.running}</span>`;
     const known = OUTCOMES.find((name) => name === outcome);
     if (!known) return nothing;
@@ -746,7 +745,7 @@ export class CallsPage extends SitePage {
     </span>`;
   }
 
-  private hit({ hit, language }: FoundCall, address: string): TemplateResult | typeof nothing {
+  private hit({ hit, language }: CallSummary, address: string): TemplateResult | typeof nothing {
     if (!hit) return nothing;
     const who = hit.channel === "agent" ? this.site.agent : this.site.caller;
     const clock = this.texts.clock(hit.start);
