@@ -73,7 +73,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
         routes=[
             WebSocketRoute("/api/ingest", Ingest(settings.server, calls).connection),
             WebSocketRoute(
-                "/api/events", Feed(hub, backlog=settings.server.subscriber_backlog).page
+                "/api/events", Feed(hub, people, backlog=settings.server.subscriber_backlog).page
             ),
             *call_routes(hub, settings.store),
             *api_routes(samples, metrics, readiness),

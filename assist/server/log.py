@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import bisect
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -14,32 +12,12 @@ import msgspec
 from assist.audio.frames import CallInfo
 from assist.events import Event, Partial, Suggestion, Utterance, encode, seconds
 from assist.server.annotations import Annotations
+from assist.server.changes import Changes
 from assist.server.messages import Action, Feedback, Hello
 from assist.store import Annotation, EarlierCall, EventRecord, StoredCall
 
 SUPERSEDED = frozenset({"tone", "mechanics"})
 """Events that a newer one of their kind makes worthless to a page that shows the present."""
-
-
-class Changes:
-    """Wakes everyone who listens; whoever is woken looks for itself what is new."""
-
-    def __init__(self) -> None:
-        self._listeners: set[asyncio.Event] = set()
-
-    @contextlib.contextmanager
-    def listen(self, wake: asyncio.Event) -> Iterator[None]:
-        """Have `wake` set at every change."""
-        self._listeners.add(wake)
-        try:
-            yield
-        finally:
-            self._listeners.discard(wake)
-
-    def announce(self) -> None:
-        """Something changed."""
-        for wake in self._listeners:
-            wake.set()
 
 
 class CallLog:
