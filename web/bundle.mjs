@@ -30,6 +30,7 @@ const PAGES = [
   sitePage("calls.html", "calls/calls-page.ts"),
   sitePage("people.html", "people/people-page.ts"),
   sitePage("sign-in.html", "people/sign-in-page.ts"),
+  sitePage("calls/call.html", "replay/replay-page.ts"),
 ];
 
 /** A page for supervisors: one element, named as its script is. */
@@ -101,6 +102,7 @@ async function writePage(description) {
     total += size;
   }
   html = html.replaceAll("{{element}}", description.element).replaceAll("{{root}}", up || "./");
+  await mkdir(dirname(join(fresh, page)), { recursive: true });
   await writeFile(join(fresh, page), html);
   return total;
 }

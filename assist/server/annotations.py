@@ -25,6 +25,7 @@ _ALLOWED: dict[str, tuple[str, str]] = {
     "outcome": (_NOTHING, r"solved|unsolved|open"),
     "topic": (_NOTHING, r"[a-z_]+/[a-z_]+"),
     "tone": (r"[1-9]\d{0,9}", "|".join(ToneLabel)),
+    "situation": (r"[1-9]\d{0,9}", r"[a-z_]+"),
     "promise": (_ANYTHING, r"kept|open"),
     "whisper": (_ANYTHING, r"sent|seen"),
 }

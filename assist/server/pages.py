@@ -19,6 +19,7 @@ _PAGES = {
     "/people": "people.html",
     "/sign-in": "sign-in.html",
     "/welcome": "sign-in.html",
+    "/calls/{call_id}": "calls/call.html",
     "/embed": "embed.html",
     "/embed/example": "embed/example.html",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,7 +12,7 @@ import structlog
 from msgspec.structs import replace
 
 from assist.audio.frames import AudioFrame, CallInfo
-from assist.config import ServerSettings, WallSettings
+from assist.config import ServerSettings
 from assist.errors import AssistError, ProtocolError, StoreError
 from assist.events import AnyEvent, CallEnded, Event, Partial
 from assist.server.arrivals import Arrivals
@@ -47,7 +47,6 @@ class Services:
     hub: Hub
     metrics: Metrics
     language_model: LanguageModel | None = None
-    wall: WallSettings = field(default_factory=WallSettings)
 
 
 class RunningCall:
@@ -73,7 +72,7 @@ class RunningCall:
         self._ending: asyncio.Task[None] | None = None
         self.end_reason = ""
         self.opened: asyncio.Future[None] = self._loop.create_future()
-        self._log = CallLog.begun(info, services.wall)
+        self._log = CallLog.begun(info)
         self._call: PooledCall
         self._recorder: asyncio.Task[None]
         self._scribe = (

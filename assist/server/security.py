@@ -27,6 +27,7 @@ _POLICY = "; ".join(
         "style-src 'self'",
         "connect-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

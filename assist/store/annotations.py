@@ -10,7 +10,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Kind = Literal["moment", "flag", "snooze", "note", "outcome", "topic", "tone", "promise", "whisper"]
+Kind = Literal[
+    "moment",
+    "flag",
+    "snooze",
+    "note",
+    "outcome",
+    "topic",
+    "tone",
+    "situation",
+    "promise",
+    "whisper",
+]
 
 
 class Annotation(msgspec.Struct, frozen=True, tag_field="type", tag="annotation", kw_only=True):
@@ -29,6 +40,7 @@ class Annotation(msgspec.Struct, frozen=True, tag_field="type", tag="annotation"
     | `outcome`: how the call really ended | | `solved`, `unsolved`, `open` |
     | `topic`: what it was really about | | a topic, as in `delivery/late` |
     | `tone`: what the tone really was | `seq` of the tone event | a tone's label |
+    | `situation`: what the words really showed | `seq` of the situation | a situation, or `none` |
     | `whisper`: a supervisor's words, in `text` | the id of its first one | `sent`, `seen` |
     | `promise`: what became of a promise | its call and id, as in `CALL/p1` | `kept`, `open` |
     """

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import re
 import socket
+import wave
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
+import numpy as np
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -60,6 +65,8 @@ class FakeServer:
         """What GET /api/calls finds, whatever is asked."""
         self.asked: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         """What was asked of GET /api/calls, in order."""
+        self.recording: bytes | None = None
+        """A WAV file of the call, where it was recorded."""
         self.problem: str | None = None
         """Why GET /api/calls has no answer."""
         self._subscribers: set[_Subscriber] = set()
@@ -178,6 +185,21 @@ class FakeServer:
         may = tuple(action.value for action in Action)
         return JSONResponse(msgspec.to_builtins(Me("", "administrator", "", may, users=False)))
 
+    async def kept_events(self, request: Request) -> Response:
+        if request.path_params["call_id"] != self.hello.call_id:
+            return JSONResponse({"error": "There is no such call."}, 404)
+        return Response(msgspec.json.encode(self.events), media_type="application/json")
+
+    async def recorded(self, request: Request) -> Response:
+        if self.recording is None:
+            return JSONResponse({"error": "This call has no recording."}, 404)
+        return _part(self.recording, request.headers.get("range", ""))
+
+    async def peaks(self, request: Request) -> Response:
+        if self.recording is None:
+            return JSONResponse({"error": "This call has no recording."}, 404)
+        return JSONResponse(_peaks(self.recording, int(request.query_params["per_second"])))
+
     def application(self) -> ASGIApp:
         routes = [
             WebSocketRoute("/api/events", self.stream),
@@ -185,10 +207,38 @@ class FakeServer:
             Route("/api/samples/{name}", self.play, methods=["POST"]),
             Route("/api/calls", self.find),
             Route("/api/me", self.who),
+            Route("/api/calls/{call_id}/events", self.kept_events),
+            Route("/api/calls/{call_id}/recording", self.recorded),
+            Route("/api/calls/{call_id}/peaks", self.peaks),
             *page_routes(),
             Mount("/", StaticFiles(directory=STATIC)),
         ]
         return _with_policy(Starlette(routes=routes))
+
+
+@cache
+def _peaks(recording: bytes, per_second: int) -> dict[str, Any]:
+    with wave.open(io.BytesIO(recording)) as sound:
+        rate, count = sound.getframerate(), sound.getnframes()
+        samples = np.frombuffer(sound.readframes(count), "<i2").reshape(count, -1)
+    whole = np.abs(samples[: count - count % (rate // per_second)] / 32768)
+    blocks = whole.reshape(-1, rate // per_second, whole.shape[1]).max(axis=1)
+    channels = [
+        {"role": role, "peaks": [round(float(peak), 3) for peak in blocks[:, number]]}
+        for number, role in enumerate(("agent", "caller"))
+    ]
+    return {"per_second": per_second, "duration": count / rate, "channels": channels}
+
+
+def _part(whole: bytes, asked: str) -> Response:
+    """All of a file, or the part that a `Range` header asks for."""
+    kind = {"accept-ranges": "bytes", "content-type": "audio/wav"}
+    if not (found := re.fullmatch(r"bytes=(\d+)-(\d*)", asked)):
+        return Response(whole, headers=kind)
+    begin = int(found[1])
+    end = min(int(found[2] or len(whole) - 1), len(whole) - 1)
+    place = {"content-range": f"bytes {begin}-{end}/{len(whole)}"}
+    return Response(whole[begin : end + 1], 206, headers=kind | place)
 
 
 def _with_policy(app: ASGIApp) -> ASGIApp:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,20 +19,33 @@ from assist.events import (
     ChecklistItem,
     Due,
     Evidence,
+    Gap,
     Mechanics,
     Partial,
     Phase,
     Promise,
     Rewording,
     Role,
+    Situation,
     Suggestion,
     SuggestionWithdrawn,
     SummaryWritten,
     Tone,
     ToneLabel,
     Utterance,
+    Word,
 )
 from assist.store.earlier import EarlierCall, EarlierPromise
+
+
+def spread(text: str, start: float, end: float) -> tuple[Word, ...]:
+    """The words of a text, each as long as the others."""
+    said = text.split()
+    length = (end - start) / max(1, len(said))
+    return tuple(
+        Word(text=word, start=start + length * n, end=start + length * (n + 1), confidence=0.9)
+        for n, word in enumerate(said)
+    )
 
 
 @dataclass
@@ -64,7 +77,17 @@ class Script:
             text=text,
             language=self.language,
             confidence=confidence,
-            words=(),
+            words=spread(text, start, end),
+        )
+
+    def shows(self, situation: str, channel: Role, start: float, quote: str) -> Situation:
+        return Situation(
+            **self.base(self.seconds),
+            situation=situation,
+            channel=channel,
+            start=start,
+            quote=quote,
+            confidence=0.92,
         )
 
     def speaking(self, channel: Role, start: float, stable: str, pending: str) -> Partial:
@@ -513,3 +536,32 @@ def solved(script: Script) -> Iterator[AnyEvent]:
     yield script.enters(at + 12, CallPhase.CLOSING)
     yield script.ticks(at + 12, words, 0, 1, 3, 4)
     yield script.ended(at + 14, outcome="solved", topic="delivery/late", summary=words.summary)
+
+
+def kept(script: Script) -> Iterator[AnyEvent]:
+    """A call as the store has it: solved, with situations, a lost second and two suggestions."""
+    words = WORDS[script.language]
+    shown = {1: "delay", 3: "repeat_contact", 5: "complaint"}
+    spoken = 0
+    at = 0.0
+    for said in solved(replace(script)):
+        event = msgspec.structs.replace(said, seq=script.seq + 1)
+        script.seq, at = event.seq, max(at, event.position / SAMPLE_RATE)
+        script.seconds = at
+        if isinstance(event, CallEnded):
+            script.seq -= 1
+            break
+        yield event
+        if isinstance(event, Utterance):
+            if spoken in shown:
+                yield script.shows(shown[spoken], event.channel, event.start, event.text[:30])
+            if spoken == 2:
+                yield Gap(**script.base(at), start=at, length=1.0, reason="overload", channel=C)
+            if spoken == 3:
+                yield script.rephrases(at, "s0", words)
+                yield SuggestionWithdrawn(**script.base(at + 4), id="s0", reason="expired")
+            spoken += 1
+    at += 2
+    yield script.says(A, at, at + 4, words.promised[0][1].capitalize() + ".")
+    yield script.says(C, at + 9, at + 10, "Tamam." if script.language == "tr" else "Fine.", 0.3)
+    yield script.ended(at + 12, outcome="solved", topic="delivery/late", summary=words.summary)

@@ -12,7 +12,7 @@ from assist.config import Settings
 from assist.models import fetch
 from tests.browser.real_server import assist_serve
 from tests.browser.sidebar import OpenSidebar, Sidebar
-from tests.browser.test_screenshots import violations
+from tests.browser.test_screenshots import PICTURES, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -45,6 +45,28 @@ async def test_a_sample_call_is_seen_from_its_first_word_to_its_end(
         await sidebar.page.reload()
         await everything_is_there(sidebar, address)
         assert await violations(sidebar) == []
+        await it_is_found_and_replayed(sidebar, address)
+
+
+async def it_is_found_and_replayed(sidebar: Sidebar, address: str) -> None:
+    """By a supervisor, with what the agent marked."""
+    page = sidebar.page
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.goto(f"{address}/calls")
+    await page.locator("tr[data-call] .open").first.click()
+    said = page.locator("replay-transcript [data-seq] .said > p")
+    events = await fetched(sidebar, page.url.replace("/calls/", "/api/calls/") + "/events")
+    words = [event["text"] for event in events if event["type"] == "utterance" and event["text"]]
+    await expect(said).to_have_text(words)
+    await expect(page.locator("#outcome")).to_have_value("unsolved")
+    await expect(page.locator("[data-notes]")).to_contain_text(NOTE)
+    await expect(page.locator("[data-fate=used]").first).to_be_visible()
+    await page.keyboard.press(".")
+    await expect(page.locator("replay-transcript .current")).to_have_count(1)
+    await page.screenshot(path=PICTURES / "replay-real.png", full_page=True)
+    assert await violations(sidebar) == []
+    await expect(page.locator("[data-recording=none]")).to_be_visible()
+    sidebar.complaints.clear()  # the browser reports that there is no recording
 
 
 async def lose_the_network(sidebar: Sidebar) -> None:

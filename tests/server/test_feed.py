@@ -219,6 +219,7 @@ async def test_marks_are_told_to_all_pages_of_the_call_and_kept(tmp_path: Path) 
         ({"kind": "star"}, "Invalid enum value 'star'"),
         ({"kind": "flag", "value": "up"}, "value of an annotation of the kind 'flag'"),
         ({"kind": "tone", "value": "angry"}, "about of an annotation of the kind 'tone'"),
+        ({"kind": "situation", "about": "7", "value": ""}, "the kind 'situation' cannot be ''"),
         ({"kind": "flag", "value": "raised", "text": "!"}, "has no text"),
         ({"kind": "note", "text": "x" * 10_001}, "length"),
         ({"kind": "snooze", "value": "5", "start": -1}, ">= 0"),

@@ -16,6 +16,7 @@ from tests.server.fakes import serving
         ("/", "index.html", "text/html"),
         ("/try", "try.html", "text/html"),
         ("/calls", "calls.html", "text/html"),
+        ("/calls/call-1", "calls/call.html", "text/html"),
         ("/embed", "embed.html", "text/html"),
         ("/embed/example", "embed/example.html", "text/html"),
         ("/embed/example.js", "embed/example.js", "text/javascript"),

@@ -43,7 +43,7 @@ export const NOTICE_SECONDS = 20;
 /** Seconds after which words without their final are given up. */
 const PARTIAL_SECONDS = 12;
 /** Estimated share of right words below which a turn is marked as hard to understand. */
-const DOUBTFUL = 0.5;
+export const DOUBTFUL = 0.5;
 
 export interface SpokenLine {
   readonly kind: "utterance";

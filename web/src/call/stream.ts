@@ -31,6 +31,8 @@ export interface StreamOptions {
   readonly url: string;
   readonly onMessage: (message: ServerMessage) => void;
   readonly onConnection: (connection: Connection) => void;
+  /** What the reader has already: a call up to this event. */
+  readonly from?: { readonly callId: string; readonly seq: number };
   readonly surroundings?: Surroundings;
 }
 
@@ -58,6 +60,8 @@ export class EventStream {
   constructor(options: StreamOptions) {
     this.options = options;
     this.surroundings = options.surroundings ?? browser;
+    this.callId = options.from?.callId ?? null;
+    this.seq = options.from?.seq ?? 0;
   }
 
   start(): void {

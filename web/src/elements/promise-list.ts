@@ -16,6 +16,8 @@ export class PromiseList extends LitElement {
   /** When the call began, ISO 8601; what is due is counted from there. */
   @property() startedAt = "";
   @property({ attribute: false }) today: Date | null = null;
+  /** What stands above it; by default what the agent is told. */
+  @property() heading = "";
 
   static override styles = [
     shared,
@@ -65,7 +67,7 @@ export class PromiseList extends LitElement {
   ];
 
   override render(): TemplateResult {
-    return html`<h3 class="eyebrow">${this.texts.say.promises.heading}</h3>
+    return html`<h3 class="eyebrow">${this.heading || this.texts.say.promises.heading}</h3>
       <ul>
         ${this.promises.map((promise) => this.item(promise))}
       </ul>`;

@@ -53,6 +53,8 @@ export const icons = {
   check: icon(svg`<path d="M5 12.5l4.5 4.5L19 7.5"></path>`),
   cross: icon(svg`<path d="M7 7l10 10M17 7L7 17"></path>`),
   play: icon(svg`<path d="M8 5.5v13l10.5-6.5z" fill="currentColor" stroke-width="1.5"></path>`),
+  pause: icon(svg`<path d="M8.5 5.5v13M15.5 5.5v13" stroke-width="3.2"></path>`),
+  link: icon(svg`<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1.3 1.3M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1.3-1.3"></path>`),
   warning: icon(svg`<path d="M12 4.5l8.5 15h-17zM12 10.5v4M12 17.2v.01"></path>`),
   info: icon(svg`<circle cx="12" cy="12" r="9"></circle><path d="M12 11v5M12 8v.01"></path>`),
   offline: icon(svg`<path d="M4 4l16 16M8.5 16.5a5 5 0 0 1 6.7-.3M5 13a10 10 0 0 1 4.5-2.7M13.5 10a10 10 0 0 1 5.5 3M2.5 9.3a15 15 0 0 1 4.7-2.9M11 5.1a15 15 0 0 1 10.5 4.2M12 19.5v.01"></path>`),

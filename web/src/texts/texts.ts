@@ -11,6 +11,7 @@ export class Texts {
   readonly say: Sentences;
   private readonly whole: Intl.NumberFormat;
   private readonly tenth: Intl.NumberFormat;
+  private readonly hundredth: Intl.NumberFormat;
   private readonly share: Intl.NumberFormat;
 
   private readonly locale: string;
@@ -22,6 +23,7 @@ export class Texts {
     this.say = language === "tr" ? tr : en;
     this.whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    this.hundredth = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     this.share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   }
 
@@ -31,6 +33,11 @@ export class Texts {
 
   decimal(value: number): string {
     return this.tenth.format(value);
+  }
+
+  /** To two places: 0.75, 1.5. */
+  factor(value: number): string {
+    return this.hundredth.format(value);
   }
 
   percent(value: number): string {

@@ -353,7 +353,7 @@ export class CallsPage extends SitePage {
       const found = await ask<CallPage>(address, { signal: asked.signal });
       if (asked.signal.aborted) return;
       this.calls = after === null ? found.calls : [...this.calls, ...found.calls];
-      this.next = found.next ?? null;
+      this.next = found.next;
       this.trouble = null;
       this.today = new Date();
     } catch (error) {
@@ -729,7 +729,7 @@ export class CallsPage extends SitePage {
       <td>${this.outcome(call)}</td>
       <td class="end number">${texts.clock(call.duration)}</td>
       <td class="end number">
-        ${typeof call.score === "number"
+        ${call.score !== null
           ? texts.integer(call.score)
           : html`<span aria-hidden="true">—</span><span class="unseen">${this.say.unscored}</span>`}
       </td>

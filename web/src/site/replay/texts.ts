@@ -1,0 +1,204 @@
+// The words of a call's replay. A language that lacks one does not compile.
+
+import type { SuggestionFate } from "../../call/state.ts";
+import type { UiLanguage } from "../../preferences.ts";
+
+export interface ReplayTexts {
+  readonly heading: string;
+  readonly back: string;
+  readonly none: string;
+  readonly noRecording: string;
+  readonly notPlayable: string;
+  readonly play: string;
+  readonly pause: string;
+  readonly backward: string;
+  readonly forward: string;
+  readonly speed: string;
+  readonly skip: string;
+  readonly link: string;
+  readonly linkCopied: (clock: string) => string;
+  readonly position: string;
+  readonly positionOf: (clock: string, whole: string) => string;
+  readonly tone: string;
+  readonly certainty: string;
+  readonly words: string;
+  readonly follow: string;
+  readonly goTo: (clock: string) => string;
+  readonly suggested: string;
+  readonly rephrased: string;
+  readonly fates: Readonly<Record<SuggestionFate, string>>;
+  readonly phase: (phase: string) => string;
+  readonly gap: (seconds: string, who: string, reason: string) => string;
+  readonly gapOf: Readonly<Record<"agent" | "caller" | "", string>>;
+  readonly fault: string;
+  readonly doubtful: string;
+  readonly moment: string;
+  readonly noTone: string;
+  readonly reallyWas: string;
+  readonly asHeard: string;
+  readonly correctTag: (name: string) => string;
+  readonly noTag: string;
+  readonly corrected: string;
+  readonly talk: string;
+  readonly pace: string;
+  readonly interruptions: string;
+  readonly both: (agent: string, caller: string) => string;
+  readonly silence: string;
+  readonly ending: string;
+  readonly startedAt: string;
+  readonly checklist: string;
+  readonly promises: string;
+  readonly notes: string;
+  readonly agentsNote: string;
+  readonly noteAt: (clock: string) => string;
+  readonly save: string;
+  readonly remove: string;
+  readonly help: string;
+  readonly keys: readonly (readonly [keys: readonly string[], meaning: string])[];
+}
+
+const tr: ReplayTexts = {
+  heading: "Görüşme",
+  back: "Görüşmelere dön",
+  none: "Böyle bir görüşme yok.",
+  noRecording: "Bu görüşmenin ses kaydı yok; sözler ve işaretler burada.",
+  notPlayable: "Ses kaydı açılamadı; sözler ve işaretler burada.",
+  play: "Oynat",
+  pause: "Duraklat",
+  backward: "10 saniye geri",
+  forward: "10 saniye ileri",
+  speed: "Hız",
+  skip: "Sessizlikleri atla",
+  link: "Bu anın bağlantısı",
+  linkCopied: (clock) => `Kopyalandı: ${clock}`,
+  position: "Görüşmedeki yer",
+  positionOf: (clock, whole) => `${clock} / ${whole}`,
+  tone: "Ses tonu",
+  certainty: "Kesinlik",
+  words: "Konuşma",
+  follow: "Çalınan yere git",
+  goTo: (clock) => `${clock} anına git`,
+  suggested: "Öneri",
+  rephrased: "Olumlu söyleyiş",
+  fates: {
+    used: "temsilci kullandı",
+    said: "temsilci söyledi",
+    dismissed: "temsilci geçti",
+    expired: "anı geçti",
+    replaced: "yerine yenisi geldi",
+    open: "yanıtlanmadı",
+  },
+  phase: (phase) => `Aşama: ${phase}`,
+  gap: (seconds, who, reason) => `${seconds} sn ${who} kayıp: ${reason}`,
+  gapOf: { agent: "temsilcinin sesi", caller: "müşterinin sesi", "": "ses" },
+  fault: "Sunucunun bir parçası yeniden başlatıldı.",
+  doubtful: "zor duyuldu",
+  moment: "Bu anda",
+  noTone: "Ses tonu henüz bilinmiyor",
+  reallyWas: "Gerçekte",
+  asHeard: "Tahmin edildiği gibi",
+  correctTag: (name) => `Durumu düzelt: ${name}`,
+  noTag: "Böyle bir durum yok",
+  corrected: "düzeltildi",
+  talk: "Temsilcinin konuşma payı",
+  pace: "Dakikada sözcük (temsilci · müşteri)",
+  interruptions: "Söz kesme (temsilci · müşteri)",
+  both: (agent, caller) => `${agent} · ${caller}`,
+  silence: "Uzun sessizlikler",
+  ending: "Nasıl bitti?",
+  startedAt: "Başlangıç",
+  checklist: "Adımlar",
+  promises: "Verilen sözler",
+  notes: "Notlar",
+  agentsNote: "Temsilcinin notu",
+  noteAt: (clock) => `${clock} anına not`,
+  save: "Notu kaydet",
+  remove: "Notu sil",
+  help: "Klavye kısayolları",
+  keys: [
+    [["Boşluk", "K"], "oynat, duraklat"],
+    [["←", "→"], "5 saniye"],
+    [["J", "L"], "10 saniye"],
+    [[",", "."], "önceki, sonraki söz"],
+    [["<", ">"], "yavaşlat, hızlandır"],
+    [["S"], "sessizlikleri atla"],
+    [["N"], "bu ana not yaz"],
+    [["C"], "bu anın bağlantısını kopyala"],
+    [["?"], "bu yardım"],
+  ],
+};
+
+const en: ReplayTexts = {
+  heading: "Call",
+  back: "Back to the calls",
+  none: "There is no such call.",
+  noRecording: "This call has no recording; its words and marks are here.",
+  notPlayable: "The recording could not be opened; the words and marks are here.",
+  play: "Play",
+  pause: "Pause",
+  backward: "10 seconds back",
+  forward: "10 seconds on",
+  speed: "Speed",
+  skip: "Skip silence",
+  link: "Link to this moment",
+  linkCopied: (clock) => `Copied: ${clock}`,
+  position: "Place in the call",
+  positionOf: (clock, whole) => `${clock} / ${whole}`,
+  tone: "Tone",
+  certainty: "Certainty",
+  words: "Conversation",
+  follow: "To what is playing",
+  goTo: (clock) => `Go to ${clock}`,
+  suggested: "Suggestion",
+  rephrased: "Positive wording",
+  fates: {
+    used: "the agent used it",
+    said: "the agent said it",
+    dismissed: "the agent dismissed it",
+    expired: "its moment passed",
+    replaced: "another took its place",
+    open: "not answered",
+  },
+  phase: (phase) => `Phase: ${phase}`,
+  gap: (seconds, who, reason) => `${seconds} s of ${who} lost: ${reason}`,
+  gapOf: { agent: "the agent's sound", caller: "the caller's sound", "": "sound" },
+  fault: "A part of the server was restarted.",
+  doubtful: "hard to hear",
+  moment: "At this moment",
+  noTone: "The tone is not known yet",
+  reallyWas: "It really was",
+  asHeard: "As estimated",
+  correctTag: (name) => `Correct the situation: ${name}`,
+  noTag: "There is none",
+  corrected: "corrected",
+  talk: "Agent's share of the talk",
+  pace: "Words a minute (agent · caller)",
+  interruptions: "Broke in (agent · caller)",
+  both: (agent, caller) => `${agent} · ${caller}`,
+  silence: "Long silences",
+  ending: "How it ended",
+  startedAt: "Began",
+  checklist: "Steps",
+  promises: "Promises made",
+  notes: "Notes",
+  agentsNote: "The agent's note",
+  noteAt: (clock) => `Note at ${clock}`,
+  save: "Save the note",
+  remove: "Remove the note",
+  help: "Keyboard shortcuts",
+  keys: [
+    [["Space", "K"], "play, pause"],
+    [["←", "→"], "5 seconds"],
+    [["J", "L"], "10 seconds"],
+    [[",", "."], "previous, next words"],
+    [["<", ">"], "slower, faster"],
+    [["S"], "skip silence"],
+    [["N"], "write a note at this moment"],
+    [["C"], "copy the link to this moment"],
+    [["?"], "this help"],
+  ],
+};
+
+export function replayTexts(language: UiLanguage): ReplayTexts {
+  return language === "tr" ? tr : en;
+}
