@@ -128,6 +128,20 @@ class ServerSettings(_Group):
         return origins
 
 
+class WallSettings(_Group):
+    """The supervisors' view of all running calls."""
+
+    interval: float = Field(
+        0.5, ge=0.1, le=10, description="Seconds between two messages to a page at least."
+    )
+    hold_alert: float = Field(
+        90.0, gt=0, description="Seconds on hold after which supervisors are told of it."
+    )
+    again: float = Field(
+        120.0, gt=0, description="Seconds of a call in which the same is not told twice."
+    )
+
+
 class SignInSettings(_Group):
     """People who sign in. A server without users answers on the loopback address alone."""
 
@@ -345,6 +359,7 @@ class Settings(BaseSettings):
 
     server: ServerSettings = ServerSettings()
     sign_in: SignInSettings = SignInSettings()
+    wall: WallSettings = WallSettings()
     store: StoreSettings = StoreSettings()
     models: ModelSettings = ModelSettings()
     speech: SpeechSettings = SpeechSettings()

@@ -30,6 +30,7 @@ from assist.server.samples import FOLDER, Samples
 from assist.server.security import Guard
 from assist.server.sign_in import KnownOnly, people_routes
 from assist.server.stall import measure_stalls
+from assist.server.wall import Wall
 from assist.store import Store
 
 
@@ -45,7 +46,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
     metrics = Metrics()
     hub = Hub(store)
     model = LanguageModel(settings.language_model, metrics) if settings.language_model.url else None
-    calls = RunningCalls(Services(settings.server, pool, store, hub, metrics, model))
+    calls = RunningCalls(Services(settings.server, pool, store, hub, metrics, model, settings.wall))
     people = People(store, settings.sign_in)
     samples = Samples(settings.server.samples or FOLDER, people.own_token)
     readiness = Readiness(pool, store)
@@ -73,9 +74,10 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
         routes=[
             WebSocketRoute("/api/ingest", Ingest(settings.server, calls).connection),
             WebSocketRoute(
-                "/api/events", Feed(hub, backlog=settings.server.subscriber_backlog).page
+                "/api/events", Feed(hub, people, backlog=settings.server.subscriber_backlog).page
             ),
             *call_routes(hub, settings.store),
+            WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
             *api_routes(samples, metrics, readiness),
             *people_routes(people, settings.sign_in),
             *page_routes(),

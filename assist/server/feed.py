@@ -13,6 +13,7 @@ from assist.errors import AssistError, ProtocolError
 from assist.server.hub import Hub
 from assist.server.log import CallLog, Cursor, as_text
 from assist.server.messages import Feedback, Hello
+from assist.server.people import People
 from assist.server.permissions import Action, Reached, Who
 from assist.server.sign_in import permitted, who_asks
 from assist.server.sockets import Peer
@@ -26,8 +27,9 @@ _decoder: msgspec.json.Decoder[Feedback | Annotation] = msgspec.json.Decoder(Fee
 class Feed:
     """Sends pages what they have not had and takes what their readers do."""
 
-    def __init__(self, hub: Hub, *, backlog: int) -> None:
+    def __init__(self, hub: Hub, people: People, *, backlog: int) -> None:
         self._hub = hub
+        self._people = people
         self._backlog = backlog
 
     async def page(self, websocket: WebSocket) -> None:
@@ -43,8 +45,10 @@ class Feed:
             return
         async with asyncio.TaskGroup() as both:
             sending = both.create_task(self._send(peer, shown, after))
+            watching = both.create_task(self._people.watch(websocket, peer))
             await self._receive(peer, who_asks(websocket))
             sending.cancel()
+            watching.cancel()
 
     async def _shown(self, call: str, reached: Reached) -> Callable[[], CallLog | None]:
         """Which log the page looks at, asked again at every change."""

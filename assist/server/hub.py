@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 from assist.errors import ProtocolError
-from assist.server.log import CallLog, Changes
+from assist.server.changes import Changes
+from assist.server.log import CallLog
 from assist.server.messages import CallPage, CallSummary, Feedback
 from assist.server.permissions import Action, Reached, Who
 from assist.store import Annotation, Filters, Hit, Store, StoredCall

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import bisect
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
 import msgspec
 
 from assist.audio.frames import CallInfo
+from assist.config import WallSettings
 from assist.events import Event, Partial, Suggestion, Utterance, encode, seconds
 from assist.server.annotations import Annotations
+from assist.server.changes import Changes
+from assist.server.glance import Glance
 from assist.server.messages import Action, Feedback, Hello
 from assist.store import Annotation, EarlierCall, EventRecord, StoredCall
 
 SUPERSEDED = frozenset({"tone", "mechanics"})
 """Events that a newer one of their kind makes worthless to a page that shows the present."""
-
-
-class Changes:
-    """Wakes everyone who listens; whoever is woken looks for itself what is new."""
-
-    def __init__(self) -> None:
-        self._listeners: set[asyncio.Event] = set()
-
-    @contextlib.contextmanager
-    def listen(self, wake: asyncio.Event) -> Iterator[None]:
-        """Have `wake` set at every change."""
-        self._listeners.add(wake)
-        try:
-            yield
-        finally:
-            self._listeners.discard(wake)
-
-    def announce(self) -> None:
-        """Something changed."""
-        for wake in self._listeners:
-            wake.set()
 
 
 class CallLog:
@@ -49,7 +29,7 @@ class CallLog:
     happens on the event loop.
     """
 
-    def __init__(self, call: StoredCall) -> None:
+    def __init__(self, call: StoredCall, wall: WallSettings | None = None) -> None:
         self.call = call
         self.records: list[EventRecord] = []
         self.feedback: dict[str, Action] = {}
@@ -58,11 +38,13 @@ class CallLog:
         """The customer's calls before this one, while it runs."""
         self.changes = Changes()
         self.partials: dict[str, Partial] = {}
+        self.glance = Glance(wall or WallSettings())
+        """The call as the wall shows it, while it runs."""
         self._newest: dict[str, int] = {}
         self._suggestions: set[str] = set()
 
     @classmethod
-    def begun(cls, info: CallInfo) -> CallLog:
+    def begun(cls, info: CallInfo, wall: WallSettings | None = None) -> CallLog:
         """The log of a call that starts now."""
         return cls(
             StoredCall(
@@ -74,7 +56,8 @@ class CallLog:
                 ended_at=None,
                 reason="",
                 duration=0.0,
-            )
+            ),
+            wall,
         )
 
     @classmethod
@@ -122,6 +105,7 @@ class CallLog:
             self._suggestions.add(event.id)
         elif isinstance(event, Utterance):
             self._words_are_final(event)
+        self.glance.observe(event)
         self.changes.announce()
         return record
 
@@ -154,6 +138,8 @@ class CallLog:
         """
         made = self.annotations.add(annotation, author)
         if made is not None:
+            if made.kind == "flag":
+                self.glance.flag(made.value == "raised", made.start)
             self.changes.announce()
         return made
 

@@ -7,6 +7,7 @@ before it is answered. Of passwords, cookies, tokens and links only hashes are k
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import secrets
@@ -20,10 +21,13 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from msgspec.structs import replace
+from starlette.requests import HTTPConnection
 
 from assist.config import Settings, SignInSettings
 from assist.errors import AccessError, ConfigError
+from assist.server.changes import Changes
 from assist.server.permissions import ANYBODY, MACHINES, ROLES, Who
+from assist.server.sockets import Peer
 from assist.store import Store
 from assist.store.people import (
     Done,
@@ -47,6 +51,8 @@ COOKIE: Final = "assist_session"
 _LONGEST_PASSWORD: Final = 200
 _NAME: Final = re.compile(r"[\w.@+-](?:[\w.@+' -]{0,98}[\w.@+-])?")
 _REMEMBERED_ADDRESSES: Final = 10_000
+_LOOKED_AT: Final = 60.0
+"""Seconds after which a connection notices that its session is over."""
 _AT_A_TIME: Final = 2
 """Passwords checked at once; each check takes 64 MiB."""
 
@@ -87,6 +93,8 @@ class People:
         self._checking = asyncio.Semaphore(_AT_A_TIME)
         self._changing = asyncio.Lock()
         self._wrong: dict[tuple[str, str], deque[float]] = {}
+        self.changes = Changes()
+        """Announced when somebody may do less than before, or is not signed in any more."""
         self.own_token = secrets.token_urlsafe(32)
         """With this the server connects to itself to play a sample."""
 
@@ -140,6 +148,17 @@ class People:
             return frozenset()
         return frozenset(one.agent for one in self._users.values() if one.team == name)
 
+    async def watch(self, asked: HTTPConnection, peer: Peer) -> None:
+        """Close a connection whose side is not who it was any more; returns when that is done."""
+        before = self.identify(asked.headers, asked.cookies)
+        wake = asyncio.Event()
+        with self.changes.listen(wake):
+            while self.identify(asked.headers, asked.cookies) == before:
+                with contextlib.suppress(TimeoutError):  # sessions end by themselves, too
+                    await asyncio.wait_for(wake.wait(), _LOOKED_AT)
+                wake.clear()
+        await peer.refuse(AccessError("You are not signed in as before; sign in again.", 401))
+
     # In and out
 
     async def sign_in(self, name: str, password: str, address: str) -> str:
@@ -174,6 +193,7 @@ class People:
         """End one session; harmless when it is over already."""
         session = self._sessions.pop(_hash(secret), None)
         if session is not None:
+            self.changes.announce()
             await self._store.write(ended_session(session.key), done(session.user, "signed_out"))
 
     def _refuse_after_many(self, name: str, address: str) -> None:
@@ -245,6 +265,7 @@ class People:
             self._users[user.name] = user
             self._forget_links(link.user)
             self._forget_sessions(user.name)
+            self.changes.announce()
         return await self._begin_session(user, address)
 
     async def administrator(self, name: str, password: str) -> None:
@@ -342,6 +363,7 @@ class People:
             if disabled:
                 self._forget_sessions(name)
                 self._forget_links(name)
+            self.changes.announce()
 
     async def invite(self, by: Who, name: str) -> str:
         """The secret of a new link to choose a password with; the old password stays until then."""
@@ -406,6 +428,7 @@ class People:
             now = datetime.now(UTC)
             await self._store.write(revoked_token(name, now), done(by.name, "token_revoked", name))
             self._tokens[name] = replace(token, revoked_at=now)
+            self.changes.announce()
 
     async def record(self, before: int, limit: int) -> list[Done]:
         """What people did, newest first."""

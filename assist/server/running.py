@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,7 +12,7 @@ import structlog
 from msgspec.structs import replace
 
 from assist.audio.frames import AudioFrame, CallInfo
-from assist.config import ServerSettings
+from assist.config import ServerSettings, WallSettings
 from assist.errors import AssistError, ProtocolError, StoreError
 from assist.events import AnyEvent, CallEnded, Event, Partial
 from assist.server.arrivals import Arrivals
@@ -47,6 +47,7 @@ class Services:
     hub: Hub
     metrics: Metrics
     language_model: LanguageModel | None = None
+    wall: WallSettings = field(default_factory=WallSettings)
 
 
 class RunningCall:
@@ -72,7 +73,7 @@ class RunningCall:
         self._ending: asyncio.Task[None] | None = None
         self.end_reason = ""
         self.opened: asyncio.Future[None] = self._loop.create_future()
-        self._log = CallLog.begun(info)
+        self._log = CallLog.begun(info, services.wall)
         self._call: PooledCall
         self._recorder: asyncio.Task[None]
         self._scribe = (

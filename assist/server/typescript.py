@@ -23,6 +23,7 @@ from assist.guidance.topics import topics
 from assist.server import messages
 from assist.server.people import TokenInfo, UserInfo
 from assist.server.sign_in import Me
+from assist.server.wall import WallChanges, WallState
 from assist.store import Annotation
 from assist.store.people import Done
 
@@ -44,6 +45,8 @@ RESOURCES: tuple[Struct, ...] = (
     UserInfo,
     TokenInfo,
     Done,
+    WallState,
+    WallChanges,
 )
 UNIONS: dict[str, tuple[Struct, ...]] = {
     "FinalEvent": FINAL,

@@ -338,10 +338,12 @@ async def test_a_token_opens_what_it_is_for(admin: Visitor, role: str) -> None:
 
 
 async def test_a_disabled_user_is_out_at_once(admin: Visitor) -> None:
-    async with user(admin, "Ali", "agent") as ali:
-        assert (await ali.http.get("/api/me")).status_code == 200
+    await call_of(admin, "Ali", "of-ali")
+    async with user(admin, "Ali", "agent") as ali, ali.page() as page:
+        await page.until("hello", call_id="of-ali")
         changed = await admin.http.put("/api/users/Ali", json={"role": "agent", "disabled": True})
         assert changed.status_code == 200
+        assert (await page.refused())[1] == 4401
         assert (await ali.http.get("/api/me")).status_code == 401
         assert (await ali.sign_in("Ali")).status_code == 401
 
