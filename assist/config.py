@@ -181,6 +181,42 @@ class StoreSettings(_Group):
     )
 
 
+class RecordingSettings(_Group):
+    """The sound of calls, kept beside the database."""
+
+    enabled: bool = Field(
+        True, description="Record calls; one that came without the caller's consent never is."
+    )
+    format: Literal["flac", "opus"] = Field(
+        "flac",
+        description="How recordings are written: without any loss (some 65 MB an hour) or small (22 MB).",
+    )
+    url: str = Field(
+        "",
+        description="Where recordings are kept: a folder, or `s3://bucket/prefix` (with `pip install assist[s3]`, the keys where AWS tools look for them); empty takes `recordings` beside an SQLite database, else `var/recordings`.",
+    )
+    endpoint_url: str = Field(
+        "", description="Address of an S3-compatible service that is not the one of AWS."
+    )
+    spool: Path | None = Field(
+        None,
+        description="Folder on a local disk where recordings of running calls grow; what a crash left there is taken over at the next start. Empty takes `recording` beside the database.",
+    )
+    backlog: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds of a call's sound waiting for the disk; beyond it live sound is left out of the recording as silence, and files wait.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_place(cls, url: str) -> str:
+        scheme, mark, rest = url.partition("://")
+        if mark and (scheme != "s3" or not rest.strip("/")):
+            raise ValueError("it must be a folder or s3://bucket/prefix")
+        return url
+
+
 class ModelSettings(_Group):
     """Which models are used and where they lie."""
 
@@ -361,6 +397,7 @@ class Settings(BaseSettings):
     sign_in: SignInSettings = SignInSettings()
     wall: WallSettings = WallSettings()
     store: StoreSettings = StoreSettings()
+    recordings: RecordingSettings = RecordingSettings()
     models: ModelSettings = ModelSettings()
     speech: SpeechSettings = SpeechSettings()
     tone: ToneSettings = ToneSettings()

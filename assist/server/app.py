@@ -30,14 +30,19 @@ from assist.server.samples import FOLDER, Samples
 from assist.server.security import Guard
 from assist.server.sign_in import KnownOnly, people_routes
 from assist.server.stall import measure_stalls
+<<<<<<< HEAD
 from assist.server.wall import Wall
 from assist.store import Store
+=======
+from assist.store import Recordings, Store
+>>>>>>> e323cb5 (Calls are recorded while they run, in a folder or on S3, and can be played after a crash)
 
 
 def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette:
     """The application; its lifespan starts the pool and closes pool and store.
 
-    Raises `ConfigError` when the key of the language model cannot be read.
+    Raises `ConfigError` when the key of the language model cannot be read, or recordings cannot
+    be kept where the settings want them.
 
     `app.state` has `calls` (`RunningCalls`), `samples` (`Samples`), `people` (`People`),
     `metrics` (`Metrics`) and, while the application runs, `loading`: the task that waits for the
@@ -46,7 +51,13 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
     metrics = Metrics()
     hub = Hub(store)
     model = LanguageModel(settings.language_model, metrics) if settings.language_model.url else None
+<<<<<<< HEAD
     calls = RunningCalls(Services(settings.server, pool, store, hub, metrics, model, settings.wall))
+=======
+    recordings = Recordings(settings)
+    services = Services(settings.server, pool, store, hub, metrics, recordings, model)
+    calls = RunningCalls(services)
+>>>>>>> e323cb5 (Calls are recorded while they run, in a folder or on S3, and can be played after a crash)
     people = People(store, settings.sign_in)
     samples = Samples(settings.server.samples or FOLDER, people.own_token)
     readiness = Readiness(pool, store)
@@ -56,12 +67,14 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
+            stack.push_async_callback(recordings.close)
             if model is not None:
                 stack.push_async_callback(model.close)
             stack.push_async_callback(calls.close)  # those that the pool had to give up
             stack.push_async_callback(pool.close)
             stack.push_async_callback(calls.close)
             stack.push_async_callback(samples.close)
+            recordings.start()
             await pool.start()
             await people.start()
             if model is not None:
@@ -76,8 +89,12 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             WebSocketRoute(
                 "/api/events", Feed(hub, people, backlog=settings.server.subscriber_backlog).page
             ),
+<<<<<<< HEAD
             *call_routes(hub, settings.store),
             WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
+=======
+            *call_routes(hub, settings.store, recordings),
+>>>>>>> e323cb5 (Calls are recorded while they run, in a folder or on S3, and can be played after a crash)
             *api_routes(samples, metrics, readiness),
             *people_routes(people, settings.sign_in),
             *page_routes(),

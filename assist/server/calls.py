@@ -8,21 +8,24 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from assist.config import StoreSettings
 from assist.errors import AccessError, ProtocolError
-from assist.events import ToneLabel
+from assist.events import CallStarted, Role, ToneLabel
 from assist.server.answers import answer, as_json, problem
 from assist.server.export import FORMATS
 from assist.server.feed import sequence
 from assist.server.hub import Hub
 from assist.server.log import CallLog
 from assist.server.permissions import Action
+from assist.server.ranges import part_of_file
 from assist.server.sign_in import permitted
-from assist.store import Filters
+from assist.store import Filters, Recordings
+from assist.store.take import PEAKS_A_SECOND, channels_of
 
 _MOST_CALLS: Final = 1000
 _LONGEST: Final = 500
@@ -30,10 +33,12 @@ _LONGEST: Final = 500
 _TONES: Final = tuple(label.value for label in ToneLabel if label is not ToneLabel.UNSURE)
 _WORDS: Final = ("q", "situation", "tone", "outcome", "topic", "agent", "customer", "language")
 _NUMBERS: Final = ("min_duration", "max_duration", "min_score", "max_score")
+_SOUNDS: Final = {".flac": "audio/flac", ".opus": "audio/ogg"}
+_PEAK_RATES: Final = tuple(str(n) for n in range(1, PEAKS_A_SECOND + 1) if PEAKS_A_SECOND % n == 0)
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def call_routes(hub: Hub, settings: StoreSettings) -> list[BaseRoute]:
+def call_routes(hub: Hub, settings: StoreSettings, recordings: Recordings) -> list[BaseRoute]:
     """Everything under `/api/calls`."""
 
     async def calls(request: Request) -> Response:
@@ -81,11 +86,43 @@ def call_routes(hub: Hub, settings: StoreSettings) -> list[BaseRoute]:
         log = await call_log(request, hub, Action.SEE)
         return answer({"annotations": log.annotations.all})
 
+    async def recording(request: Request) -> Response:
+        log = await call_log(request, hub, Action.HEAR)
+        name = log.call.recording
+        size = await recordings.size(name) if name else None
+        if size is None:
+            return _not_recorded(log)
+        return part_of_file(
+            request, size, lambda start, end: recordings.read(name, start, end), _SOUNDS[name[-5:]]
+        )
+
+    async def peaks(request: Request) -> Response:
+        log = await call_log(request, hub, Action.HEAR)
+        given = request.query_params.get("per_second", "10")
+        if given not in _PEAK_RATES:
+            return problem(
+                400, f"The parameter `per_second` must be one of {', '.join(_PEAK_RATES)}."
+            )
+        roles = channels_of(_roles(log))
+        found = None
+        if log.call.recording and roles:
+            found = await recordings.peaks(log.call.recording, len(roles), int(given))
+        if found is None:
+            return _not_recorded(log)
+        channels = [
+            {"role": role, "peaks": np.round(peaks, 3).tolist()}
+            for role, peaks in zip(roles, found, strict=True)
+        ]
+        duration = found.shape[1] / int(given)
+        return answer({"per_second": int(given), "duration": duration, "channels": channels})
+
     return [
         Route("/api/calls", calls),
         Route("/api/calls/export", export),
         Route("/api/calls/{call_id}/events", events),
         Route("/api/calls/{call_id}/annotations", annotations),
+        Route("/api/calls/{call_id}/recording", recording),
+        Route("/api/calls/{call_id}/peaks", peaks),
     ]
 
 
@@ -151,3 +188,16 @@ async def call_log(request: Request, hub: Hub, action: Action) -> CallLog:
     if log is None or log.call.agent not in reached:
         raise AccessError(f"There is no call {call_id[:40]!r}.", 404)
     return log
+
+
+def _roles(log: CallLog) -> tuple[Role, ...]:
+    """The channels of a call, none before its first event."""
+    for record in log.records[:1]:
+        event = record.decode()
+        if isinstance(event, CallStarted):
+            return event.channels
+    return ()
+
+
+def _not_recorded(log: CallLog) -> Response:
+    return problem(404, f"There is no recording of the call {log.call_id[:40]!r}.")

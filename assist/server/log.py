@@ -60,6 +60,10 @@ class CallLog:
             wall,
         )
 
+    def recorded(self, name: str) -> None:
+        """Know where the recording of the call is."""
+        self.call = msgspec.structs.replace(self.call, recording=name)
+
     @classmethod
     def restored(
         cls,

@@ -22,7 +22,7 @@ from assist.server.log import CallLog
 from assist.server.metrics import Metrics
 from assist.server.pool import CallPool, PooledCall
 from assist.sources.native import check_resumed
-from assist.store import EarlierCall, Store
+from assist.store import EarlierCall, RecordedCall, Recordings, Store
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +46,7 @@ class Services:
     store: Store
     hub: Hub
     metrics: Metrics
+    recordings: Recordings
     language_model: LanguageModel | None = None
     wall: WallSettings = field(default_factory=WallSettings)
 
@@ -76,6 +77,7 @@ class RunningCall:
         self._log = CallLog.begun(info, services.wall)
         self._call: PooledCall
         self._recorder: asyncio.Task[None]
+        self._recording: RecordedCall | None = None
         self._scribe = (
             Scribe(services.language_model, live=live, append=self._insert)
             if services.language_model is not None
@@ -86,8 +88,14 @@ class RunningCall:
         """Begin the call on a worker; no model is waited for."""
         info, self._log.earlier = await self._known()
         self._call = await self._services.pool.open(info, live=self._live, on_event=self._on_event)
+        started_at = self._log.call.started_at
+        self._recording = await self._services.recordings.begin(
+            self.info, started_at, live=self._live
+        )
+        name = self._recording.name if self._recording else ""
+        self._log.recorded(name)
         self._services.hub.begin(self._log)
-        await self._services.store.call_started(self.info, self._log.call.started_at)
+        await self._services.store.call_started(self.info, started_at, name)
         self._recorder = self._loop.create_task(self._record())
         _log.info("call started", call_id=self.info.call_id, live=self._live)
 
@@ -149,6 +157,8 @@ class RunningCall:
             if self._arrivals is not None:
                 self._arrivals.note(frame.leg, end / leg.rate, self._loop.time())
             await self._call.feed(frame)
+            if self._recording is not None:
+                await self._recording.put(frame)
             self.positions[frame.leg] = max(self.positions[frame.leg], end)
             self._services.metrics.audio.inc(frames / leg.rate * len(leg.roles))
             return True
@@ -183,6 +193,8 @@ class RunningCall:
             error = failure
             _log.error("call not stored", call_id=call_id, reason=str(error))
         finally:
+            if self._recording is not None:
+                self._recording.end()
             self._services.hub.end(self._log)
             self._on_end()
             self._services.metrics.calls.labels(outcome).inc()

@@ -77,14 +77,15 @@ class Store:
         """Why the database cannot be written at the moment, `None` when it can."""
         return self._writer.failure
 
-    async def call_started(self, info: CallInfo, started_at: datetime) -> None:
-        """Note that a call began; comes before its first event."""
+    async def call_started(self, info: CallInfo, started_at: datetime, recording: str = "") -> None:
+        """Note that a call began, and where it is recorded; comes before its first event."""
         row = {
             "call_id": info.call_id,
             "agent": info.agent,
             "customer": info.customer,
             "language": info.language,
             "started_at": started_at,
+            "recording": recording,
         }
         await self._writer.put(Write(_START_CALL, row))
 

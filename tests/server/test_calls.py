@@ -38,7 +38,7 @@ async def test_calls_are_found_by_words_and_filters(server: Running) -> None:
 
         one = (await http.get("/api/calls?agent=ay%C5%9Fe")).json()["calls"][0]
         assert (one["reason"], one["topic"], one["outcome"]) == ("stop", "delivery/late", "solved")
-        assert (one["tone"], one["score"], one["recording"], one["hit"]) == ("", None, False, None)
+        assert (one["tone"], one["score"], one["recording"], one["hit"]) == ("", None, True, None)
         assert await ids("q=siparis") == ["running"]
         assert await ids("q=second+3") == ["two"]
         hit = (await http.get("/api/calls?q=%223%22")).json()["calls"][0]["hit"]

@@ -1,0 +1,122 @@
+"""What is said in a call can be heard: while it runs, afterwards, and in parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import av
+import httpx
+import numpy as np
+import pytest
+
+from assist.audio.g711 import encode_mulaw
+from tests.server.fakes import RATE, Running, serving
+
+LEGS = [{"encoding": "mulaw", "rate": RATE, "roles": ["caller", "agent"]}]
+
+
+@pytest.fixture
+async def http(server: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with server.http() as client:
+        yield client
+
+
+def hum(seconds: float) -> bytes:
+    """The caller hums, the agent is silent."""
+    times = np.arange(int(RATE * seconds)) / RATE
+    caller = (8192 * np.sin(2 * np.pi * 440 * times)).astype(np.int16)
+    return encode_mulaw(np.stack([caller, np.zeros_like(caller)], axis=1)).tobytes()
+
+
+async def recorded(server: Running, call_id: str = "one", seconds: float = 3.0) -> None:
+    async with server.source() as source:
+        await source.start(call_id, legs=LEGS)
+        await source.socket.send(hum(seconds))
+        await source.stop()
+
+
+async def size_of(http: httpx.AsyncClient, address: str, least: int) -> httpx.Response:
+    """The recording, once it has grown to `least` bytes."""
+    while True:
+        answer = await http.get(address)
+        if len(answer.content) >= least:
+            return answer
+
+
+async def test_a_recording_is_answered_whole_and_in_parts(
+    server: Running, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    await recorded(server)
+    whole = await size_of(http, "/api/calls/one/recording", 20_000)
+    assert whole.headers["content-type"] == "audio/flac"
+    assert whole.headers["accept-ranges"] == "bytes"
+    body = whole.content
+    for asked, start, end in (
+        ("bytes=0-99", 0, 100),
+        ("bytes=100-", 100, len(body)),
+        ("bytes=-10", len(body) - 10, len(body)),
+        (f"bytes=5-{10**9}", 5, len(body)),
+    ):
+        part = await http.get("/api/calls/one/recording", headers={"range": asked})
+        assert part.status_code == 206
+        assert part.headers["content-range"] == f"bytes {start}-{end - 1}/{len(body)}"
+        assert part.content == body[start:end]
+    beyond = await http.get("/api/calls/one/recording", headers={"range": "bytes=99999999-"})
+    assert beyond.status_code == 416
+    assert beyond.headers["content-range"] == f"bytes */{len(body)}"
+    for odd in ("bytes=-", "bytes=0-1,5-9", "letters=1-2", "bytes=x-y"):
+        assert (await http.get("/api/calls/one/recording", headers={"range": odd})).content == body
+    (tmp_path / "one.flac").write_bytes(body)
+    with av.open(str(tmp_path / "one.flac")) as container:
+        assert container.streams.audio[0].channels == 2
+        assert sum(frame.samples for frame in container.decode(audio=0)) == 48_000
+    assert (await http.get("/api/calls")).json()["calls"][0]["recording"] is True
+
+
+async def test_peaks_have_the_agent_first(server: Running, http: httpx.AsyncClient) -> None:
+    await recorded(server)
+    await size_of(http, "/api/calls/one/recording", 20_000)
+    peaks = (await http.get("/api/calls/one/peaks")).json()
+    assert (peaks["per_second"], peaks["duration"]) == (10, 3.0)
+    agent, caller = peaks["channels"]
+    assert (agent["role"], caller["role"]) == ("agent", "caller")
+    assert agent["peaks"] == [0.0] * 30
+    assert caller["peaks"] == pytest.approx([0.25] * 30, abs=0.02)
+    fine = (await http.get("/api/calls/one/peaks?per_second=100")).json()
+    assert len(fine["channels"][0]["peaks"]) == 300
+    for wrong in ("0", "3", "x", "1000"):
+        assert (await http.get(f"/api/calls/one/peaks?per_second={wrong}")).status_code == 400
+
+
+async def test_a_running_call_is_heard_so_far(server: Running, http: httpx.AsyncClient) -> None:
+    async with server.source() as source:
+        await source.start("one", legs=LEGS)
+        await source.socket.send(hum(4))
+        await size_of(http, "/api/calls/one/recording", 20_000)
+        await source.stop()
+
+
+async def test_what_was_not_recorded_is_said_to_be_so(
+    server: Running, http: httpx.AsyncClient
+) -> None:
+    async with server.source() as source:
+        await source.start("one", consent=False)
+        await source.speak(1)
+        await source.stop()
+    for what in ("recording", "peaks"):
+        answer = await http.get(f"/api/calls/one/{what}")
+        assert answer.status_code == 404
+        assert "no recording" in answer.json()["error"]
+        assert (await http.get(f"/api/calls/nobody/{what}")).status_code == 404
+    assert (await http.get("/api/calls")).json()["calls"][0]["recording"] is False
+
+
+async def test_a_recording_is_finished_when_the_server_stops(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, server.source() as source:
+        await source.start("one", legs=LEGS)
+        await source.socket.send(hum(2))
+        await source.acked(2 * RATE)
+    (kept,) = (tmp_path / "recordings").rglob("*.flac")
+    with av.open(str(kept)) as container:
+        assert sum(frame.samples for frame in container.decode(audio=0)) == 32_000
