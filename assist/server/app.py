@@ -30,12 +30,8 @@ from assist.server.samples import FOLDER, Samples
 from assist.server.security import Guard
 from assist.server.sign_in import KnownOnly, people_routes
 from assist.server.stall import measure_stalls
-<<<<<<< HEAD
 from assist.server.wall import Wall
-from assist.store import Store
-=======
 from assist.store import Recordings, Store
->>>>>>> e323cb5 (Calls are recorded while they run, in a folder or on S3, and can be played after a crash)
 
 
 def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette:
@@ -51,13 +47,11 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
     metrics = Metrics()
     hub = Hub(store)
     model = LanguageModel(settings.language_model, metrics) if settings.language_model.url else None
-<<<<<<< HEAD
-    calls = RunningCalls(Services(settings.server, pool, store, hub, metrics, model, settings.wall))
-=======
     recordings = Recordings(settings)
-    services = Services(settings.server, pool, store, hub, metrics, recordings, model)
+    services = Services(
+        settings.server, pool, store, hub, metrics, recordings, model, settings.wall
+    )
     calls = RunningCalls(services)
->>>>>>> e323cb5 (Calls are recorded while they run, in a folder or on S3, and can be played after a crash)
     people = People(store, settings.sign_in)
     samples = Samples(settings.server.samples or FOLDER, people.own_token)
     readiness = Readiness(pool, store)
@@ -89,12 +83,8 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             WebSocketRoute(
                 "/api/events", Feed(hub, people, backlog=settings.server.subscriber_backlog).page
             ),
-<<<<<<< HEAD
-            *call_routes(hub, settings.store),
-            WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
-=======
             *call_routes(hub, settings.store, recordings),
->>>>>>> e323cb5 (Calls are recorded while they run, in a folder or on S3, and can be played after a crash)
+            WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
             *api_routes(samples, metrics, readiness),
             *people_routes(people, settings.sign_in),
             *page_routes(),
