@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,26 +30,21 @@ def hum(seconds: float) -> bytes:
     return encode_mulaw(np.stack([caller, np.zeros_like(caller)], axis=1)).tobytes()
 
 
-async def recorded(server: Running, call_id: str = "one", seconds: float = 3.0) -> None:
+async def recorded(server: Running, folder: Path) -> None:
+    """Three seconds of a call, once their recording is in its place."""
     async with server.source() as source:
-        await source.start(call_id, legs=LEGS)
-        await source.socket.send(hum(seconds))
+        await source.start("one", legs=LEGS)
+        await source.socket.send(hum(3))
         await source.stop()
-
-
-async def size_of(http: httpx.AsyncClient, address: str, least: int) -> httpx.Response:
-    """The recording, once it has grown to `least` bytes."""
-    while True:
-        answer = await http.get(address)
-        if len(answer.content) >= least:
-            return answer
+    while not list((folder / "recordings").rglob("*.flac")):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
 
 
 async def test_a_recording_is_answered_whole_and_in_parts(
     server: Running, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    await recorded(server)
-    whole = await size_of(http, "/api/calls/one/recording", 20_000)
+    await recorded(server, tmp_path)
+    whole = await http.get("/api/calls/one/recording")
     assert whole.headers["content-type"] == "audio/flac"
     assert whole.headers["accept-ranges"] == "bytes"
     body = whole.content
@@ -74,9 +70,10 @@ async def test_a_recording_is_answered_whole_and_in_parts(
     assert (await http.get("/api/calls")).json()["calls"][0]["recording"] is True
 
 
-async def test_peaks_have_the_agent_first(server: Running, http: httpx.AsyncClient) -> None:
-    await recorded(server)
-    await size_of(http, "/api/calls/one/recording", 20_000)
+async def test_peaks_have_the_agent_first(
+    server: Running, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    await recorded(server, tmp_path)
     peaks = (await http.get("/api/calls/one/peaks")).json()
     assert (peaks["per_second"], peaks["duration"]) == (10, 3.0)
     agent, caller = peaks["channels"]
@@ -93,7 +90,8 @@ async def test_a_running_call_is_heard_so_far(server: Running, http: httpx.Async
     async with server.source() as source:
         await source.start("one", legs=LEGS)
         await source.socket.send(hum(4))
-        await size_of(http, "/api/calls/one/recording", 20_000)
+        while len((await http.get("/api/calls/one/recording")).content) < 20_000:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
         await source.stop()
 
 
