@@ -49,6 +49,25 @@ class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _address(url: str, bare: str) -> str:
+    """An http address or nothing; raises `ValueError`, with `bare` for one with more in it."""
+    if not url:
+        return url
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = usable and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or any(letter.isspace() or not letter.isprintable() for letter in url):
+        raise ValueError(
+            "it must begin with http:// or https:// and name a host, as in http://127.0.0.1:8000/v1"
+        )
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(bare)
+    return url
+
+
 class ServerSettings(_Group):
     """The web server and its sockets."""
 
@@ -361,28 +380,46 @@ class LanguageModelSettings(_Group):
     @field_validator("url")
     @classmethod
     def _is_address(cls, url: str) -> str:
-        if not url:
-            return url
-        try:
-            parts = urlsplit(url)
-            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-            usable = usable and (parts.port is None or parts.port > 0)
-        except ValueError:
-            usable = False
-        if not usable or any(letter.isspace() or not letter.isprintable() for letter in url):
-            raise ValueError(
-                "it must begin with http:// or https:// and name a host, as in http://127.0.0.1:8000/v1"
-            )
-        if "@" in parts.netloc or parts.query or parts.fragment:
-            raise ValueError(
-                "it must be a bare address; a key belongs into language_model.api_key_file"
-            )
-        return url
+        return _address(
+            url, "it must be a bare address; a key belongs into language_model.api_key_file"
+        )
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
         if self.url and not self.model:
             raise ValueError("language_model.model must be given when language_model.url is")
+        return self
+
+
+class WebhookSettings(_Group):
+    """Telling another system how calls ended; off without `url`."""
+
+    url: str = Field(
+        "",
+        description="Address that is told, such as https://crm.example/hooks/calls; empty tells nobody.",
+    )
+    secret: SecretStr | None = Field(
+        None, description="Secret that messages are signed with; better in the environment."
+    )
+    secret_file: Path | None = Field(
+        None, description="File with the secret, in place of `secret`."
+    )
+    timeout: float = Field(10.0, gt=0, le=120, description="Seconds the other side has to answer.")
+    attempts: int = Field(
+        15, ge=1, le=100, description="Attempts, ever further apart, before a message is given up."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        return _address(url, "it must be a bare address; messages are signed with webhooks.secret")
+
+    @model_validator(mode="after")
+    def _is_signed(self) -> Self:
+        if self.url and not (self.secret or self.secret_file):
+            raise ValueError(
+                "webhooks.secret or webhooks.secret_file must be given with webhooks.url"
+            )
         return self
 
 
@@ -403,6 +440,7 @@ class Settings(BaseSettings):
     tone: ToneSettings = ToneSettings()
     guidance: GuidanceSettings = GuidanceSettings()
     language_model: LanguageModelSettings = LanguageModelSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
     @classmethod
     def settings_customise_sources(

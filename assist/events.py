@@ -112,7 +112,10 @@ class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
 
 
 class CallStarted(Event, frozen=True, tag="call_started", kw_only=True):
-    """The call began. `models` maps a model's part to its name and version or hash."""
+    """The call began. `models` maps a model's part to its name and version or hash.
+
+    `style` is the brand's tone of the suggestions, "warm" or "factual".
+    """
 
     version: int = VERSION
     channels: tuple[Role, ...]
@@ -121,6 +124,7 @@ class CallStarted(Event, frozen=True, tag="call_started", kw_only=True):
     customer: str = ""
     models: dict[str, str] = {}
     playbook: str = ""
+    style: str = ""
 
 
 class Note(Event, frozen=True, tag="note"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -58,7 +59,8 @@ class CallInfo(msgspec.Struct, frozen=True):
     `language` is "tr", "en" or "auto". Without the caller's `consent` the call has words and
     mechanics, but no tone. `usage` says how often each rule of the playbook was shown to this
     agent, and how often used; `history` how the customer's earlier calls ended, newest first;
-    `voice` how the customer sounded in the latest of them where that is remembered.
+    `voice` how the customer sounded in the latest of them where that is remembered; `style`
+    the brand's tone that suits the customer, empty for that of the settings.
     """
 
     call_id: str
@@ -70,6 +72,7 @@ class CallInfo(msgspec.Struct, frozen=True):
     usage: dict[str, tuple[int, int]] = {}
     history: tuple[str, ...] = ()
     voice: CallerVoice | None = None
+    style: Literal["", "warm", "factual"] = ""
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -218,6 +218,7 @@ class CallSession:
                     f"{language}:{book.version}"
                     for language, book in self._engine.playbooks.items()
                 ),
+                style=self._info.style or self._settings.guidance.style,
                 **self._stamp(),
             )
         )

@@ -74,7 +74,7 @@ def new_state(engine: Engine, settings: Settings, info: CallInfo) -> CallState:
         tone=_caller_tone(engine, settings, info),
         meter=MechanicsMeter(rules),
         guide=Guide(
-            settings.guidance,
+            settings.guidance.model_copy(update={"style": info.style or settings.guidance.style}),
             engine.playbooks,
             {rule: Count(*counts) for rule, counts in info.usage.items()},
             info.history,

@@ -1,13 +1,14 @@
 """When something is due, read from how people say it: "yarın sabah", "within two working days".
 
 What is said is kept as it was, and taken apart so far that it can be counted from the moment of
-the call; nothing here knows a date.
+the call. `due_at` counts it, for whoever knows when that was; the core does not.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from assist.events import Due
@@ -291,6 +292,82 @@ def find_due(text: str, language: str) -> Due | None:
 def is_dated(due: Due | None) -> bool:
     """Whether a time is named that can be counted."""
     return due is not None and due != Due(text=due.text)
+
+
+def due_at(due: Due | None, said: datetime) -> datetime | None:
+    """The last moment that keeps a promise made at `said` (aware; its zone is the caller's).
+
+    `None` where what was said names no time. `web/src/call/due.ts` does the same in the page.
+    """
+    if due is None:
+        return None
+    if due.minutes is not None:
+        return said + timedelta(minutes=due.minutes)
+    day = _due_day(due, said.date())
+    if day is None:
+        return None
+    if due.clock:
+        hour, minute = map(int, due.clock.split(":"))
+        # "at three" is of either half of the day: the one that people are up in.
+        hour += 12 if not due.part and hour < 8 else 0
+        return datetime.combine(day, time(hour, minute), said.tzinfo)
+    hour = _LAST_HOUR.get(due.part, 24)
+    return datetime.combine(day, time(hour - 1, 59, 59), said.tzinfo)
+
+
+_LAST_HOUR = {"morning": 12, "noon": 14, "afternoon": 18, "evening": 22, "night": 24}
+
+
+def _due_day(due: Due, day: date) -> date | None:
+    if due.date:
+        return _calendar_day(due.date, day)
+    if due.months is not None:
+        day = _in_month(day, due.months)
+    if due.weeks is not None:
+        day += timedelta(weeks=due.weeks)
+    if due.weekday is not None:
+        return _weekday_after(day, due.weekday, in_this_week=due.weeks is not None)
+    if due.end_of == "week" or due.weeks is not None:
+        return _weekday_after(day, 7, in_this_week=True)
+    if due.end_of == "month" or due.months is not None:
+        return _in_month(day, 1) - timedelta(days=1)
+    if due.days is not None:
+        return _working_days(day, due.days) if due.working else day + timedelta(days=due.days)
+    return day if due.clock or due.part or due.end_of == "day" else None
+
+
+def _in_month(day: date, ahead: int) -> date:
+    """The first day of a month `ahead` of the day's own."""
+    months = day.year * 12 + day.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _calendar_day(text: str, today: date) -> date:
+    """MM-DD or DD, the next one from today on; a day that a month lacks is its last."""
+    *month, number = map(int, text.split("-"))
+    first = today.replace(month=month[0], day=1) if month else today.replace(day=1)
+    found = _day_of(first, number)
+    if found < today:
+        found = _day_of(
+            first.replace(year=first.year + 1) if month else _in_month(first, 1), number
+        )
+    return found
+
+
+def _day_of(first: date, number: int) -> date:
+    return min(first + timedelta(days=number - 1), _in_month(first, 1) - timedelta(days=1))
+
+
+def _weekday_after(day: date, wanted: int, *, in_this_week: bool) -> date:
+    ahead = wanted - day.isoweekday()
+    return day + timedelta(days=ahead if in_this_week or ahead > 0 else ahead + 7)
+
+
+def _working_days(day: date, days: int) -> date:
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.isoweekday() <= 5
+    return day
 
 
 def _in_its_half(fields: Fields) -> Fields:

@@ -16,6 +16,7 @@ from assist.errors import AssistError
 from assist.server.answers import failed
 from assist.server.api import api_routes
 from assist.server.calls import call_routes
+from assist.server.customers import customer_routes
 from assist.server.feed import Feed
 from assist.server.hub import Hub
 from assist.server.ingest import Ingest
@@ -31,25 +32,27 @@ from assist.server.security import Guard
 from assist.server.sign_in import KnownOnly, people_routes
 from assist.server.stall import measure_stalls
 from assist.server.wall import Wall
+from assist.server.webhooks import Webhooks
 from assist.store import Recordings, Store
 
 
 def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette:
     """The application; its lifespan starts the pool and closes pool and store.
 
-    Raises `ConfigError` when the key of the language model cannot be read, or recordings cannot
-    be kept where the settings want them.
+    Raises `ConfigError` when the key of the language model or the secret of the webhooks cannot be
+    read, or recordings cannot be kept where the settings want them.
 
     `app.state` has `calls` (`RunningCalls`), `samples` (`Samples`), `people` (`People`),
     `metrics` (`Metrics`) and, while the application runs, `loading`: the task that waits for the
     models.
     """
     metrics = Metrics()
-    hub = Hub(store)
+    webhooks = Webhooks(store, settings.webhooks)
+    hub = Hub(store, webhooks)
     model = LanguageModel(settings.language_model, metrics) if settings.language_model.url else None
     recordings = Recordings(settings)
     services = Services(
-        settings.server, pool, store, hub, metrics, recordings, model, settings.wall
+        settings.server, settings.wall, pool, store, hub, webhooks, metrics, recordings, model
     )
     calls = RunningCalls(services)
     people = People(store, settings.sign_in)
@@ -71,6 +74,8 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             recordings.start()
             await pool.start()
             await people.start()
+            stack.push_async_callback(webhooks.close)
+            webhooks.start()
             if model is not None:
                 model.start()
             app.state.loading = _background(stack, readiness.wait())
@@ -86,6 +91,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             *call_routes(hub, settings.store, recordings),
             WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
             *api_routes(samples, metrics, readiness),
+            *customer_routes(store, webhooks),
             *people_routes(people, settings.sign_in),
             *page_routes(),
         ],

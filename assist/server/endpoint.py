@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from assist.config import LanguageModelSettings
-from assist.errors import ConfigError
+from assist.server.keys import secret_of
 
 Trouble = Literal["late", "unreachable", "status", "answer"]
 
@@ -65,7 +65,7 @@ class Endpoint:
         self.address = chat_address(settings.url)
         self._model = settings.model
         headers = {"content-type": "application/json", "accept-encoding": "identity"}
-        if key := api_key(settings):
+        if key := secret_of(settings.api_key, settings.api_key_file, "language_model.api_key"):
             headers["authorization"] = f"Bearer {key}"
         self._client = httpx.AsyncClient(
             headers=headers,
@@ -122,24 +122,6 @@ def chat_address(url: str) -> str:
     """Where questions go: `url` is the base, as in http://llm:8000/v1, or the full address."""
     base = url.rstrip("/")
     return base if base.endswith("/chat/completions") else f"{base}/chat/completions"
-
-
-def api_key(settings: LanguageModelSettings) -> str:
-    """The key, from its file if one is named; raises `ConfigError` if that cannot be read."""
-    if settings.api_key_file is None:
-        key = settings.api_key.get_secret_value() if settings.api_key else ""
-    else:
-        try:
-            key = settings.api_key_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
-            raise ConfigError(
-                f"The file {settings.api_key_file} (language_model.api_key_file) cannot be read: "
-                f"{reason}."
-            ) from None
-    if not key.isascii() or not key.isprintable():
-        raise ConfigError("The key of the language model must be one line of plain characters.")
-    return key
 
 
 def _content(body: bytes) -> str:

@@ -10,6 +10,7 @@ from assist.server.changes import Changes
 from assist.server.log import CallLog
 from assist.server.messages import CallPage, CallSummary, Feedback
 from assist.server.permissions import Action, Reached, Who
+from assist.server.webhooks import Webhooks
 from assist.store import Annotation, Filters, Hit, Store, StoredCall
 from assist.store.search import cursor
 
@@ -21,8 +22,9 @@ class Hub:
     looks at them, and come from the store.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, webhooks: Webhooks) -> None:
         self._store = store
+        self._webhooks = webhooks
         self._running: dict[str, CallLog] = {}
         self._logs: WeakValueDictionary[str, CallLog] = WeakValueDictionary()
         self._newest: WeakValueDictionary[str, CallLog] = WeakValueDictionary()
@@ -109,6 +111,7 @@ class Hub:
         made = log.annotate(annotation, who.name or log.call.agent)
         if made is not None:
             await self._store.annotate(made)
+            await self._webhooks.annotated(made)
 
     async def _reached(self, call_id: str, who: Who, action: Action) -> CallLog | None:
         log = await self.log(call_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from assist.server.language_model import LanguageModel, Scribe
 from assist.server.log import CallLog
 from assist.server.metrics import Metrics
 from assist.server.pool import CallPool, PooledCall
+from assist.server.webhooks import Webhooks
 from assist.sources.native import check_resumed
 from assist.store import EarlierCall, RecordedCall, Recordings, Store
 
@@ -42,13 +43,14 @@ class Services:
     """What the calls of a server share."""
 
     settings: ServerSettings
+    wall: WallSettings
     pool: CallPool
     store: Store
     hub: Hub
+    webhooks: Webhooks
     metrics: Metrics
     recordings: Recordings
     language_model: LanguageModel | None = None
-    wall: WallSettings = field(default_factory=WallSettings)
 
 
 class RunningCall:
@@ -112,10 +114,11 @@ class RunningCall:
                 return info, ()
             history, voice = await store.history(info.customer), await store.voice(info.customer)
             earlier = await store.earlier(info.customer)
+            style = await store.style(info.customer)
         except StoreError as error:
             _log.warning("earlier calls not read", call_id=info.call_id, reason=str(error))
             return self.info, ()
-        return replace(info, history=history, voice=voice), earlier
+        return replace(info, history=history, voice=voice, style=style), earlier
 
     async def attach(self, source: Source) -> list[int]:
         """Let a connection bring the audio from now on; the sample frames held per leg.
@@ -211,6 +214,7 @@ class RunningCall:
             call.call_id, reason=call.reason, duration=call.duration, ended_at=call.ended_at
         )
         await self._services.store.flush()
+        await self._services.webhooks.call_ended(call.call_id)
 
     def _on_event(self, event: AnyEvent) -> None:
         self._services.metrics.event(event, self._arrivals, self._loop.time())

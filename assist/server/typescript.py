@@ -25,6 +25,7 @@ from assist.server.people import TokenInfo, UserInfo
 from assist.server.sign_in import Me
 from assist.server.wall import WallChanges, WallState
 from assist.store import Annotation
+from assist.store.earlier import CustomerMemory
 from assist.store.people import Done
 
 Struct = type[msgspec.Struct]
@@ -45,6 +46,7 @@ RESOURCES: tuple[Struct, ...] = (
     UserInfo,
     TokenInfo,
     Done,
+    CustomerMemory,
     WallState,
     WallChanges,
 )

@@ -1,26 +1,34 @@
-"""What is known of a customer when the telephone rings: earlier calls and what is still owed."""
+"""What is known of a customer: earlier calls, what is still owed, how they like to be talked to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
 from assist.events import CallEnded, Due, Promise, Tone, decode
+from assist.guidance.due import due_at
 from assist.store.annotations import Annotation, counting
 from assist.store.records import StoredCall
-from assist.store.tables import calls, events, marks
+from assist.store.tables import calls, customers, events, marks
+from assist.store.writer import Write
+
+Style = Literal["", "warm", "factual"]
 
 _CALLS = 5
+_MOST_CALLS = 100
 _UNSURE = '"label":"unsure"'
 
 
 class EarlierPromise(msgspec.Struct, frozen=True):
-    """Something that was promised in an earlier call and is not known to be kept.
+    """Something that was promised in a call.
 
-    `said_at` (ISO 8601, UTC) is the moment that `due` is counted from.
+    `said_at` (ISO 8601, UTC) is the moment that `due` is counted from; `due_at` (ISO 8601, in
+    the server's zone) its last one, empty where no time was named. `state` is "kept" when
+    somebody has said so, else "overdue" after `due_at`, else "open".
     """
 
     call_id: str
@@ -29,12 +37,14 @@ class EarlierPromise(msgspec.Struct, frozen=True):
     quote: str
     said_at: str
     due: Due | None = None
+    due_at: str = ""
+    state: str = "open"
 
 
 class EarlierCall(msgspec.Struct, frozen=True):
     """An earlier call of a customer, as people corrected it; what is not known is empty.
 
-    `mood` is the last tone that was clear, `promises` are those still open.
+    `mood` is the last tone that was clear.
     """
 
     call_id: str
@@ -46,13 +56,76 @@ class EarlierCall(msgspec.Struct, frozen=True):
     promises: tuple[EarlierPromise, ...] = ()
 
 
+class CustomerMemory(msgspec.Struct, frozen=True):
+    """What is known of a customer, newest first.
+
+    `style` is the brand's tone that suits them, "warm" or "factual", empty where nobody said.
+    """
+
+    customer: str
+    style: Style
+    calls: tuple[EarlierCall, ...]
+    promises: tuple[EarlierPromise, ...]
+
+
 def earlier_calls(connection: Connection, customer: str) -> tuple[EarlierCall, ...]:
-    """The latest calls of a customer that are over, newest first."""
+    """The latest calls of a customer that are over, newest first, with promises not kept yet."""
+    found = _earlier_calls(connection, (calls.c.customer == customer,), _CALLS)
+    return tuple(
+        msgspec.structs.replace(
+            call, promises=tuple(one for one in call.promises if one.state != "kept")
+        )
+        for call in found
+    )
+
+
+def memory_of(
+    connection: Connection, customer: str, agents: Iterable[str] | None
+) -> CustomerMemory:
+    """What is known of a customer from the calls of `agents`, all of them when that is `None`."""
+    conditions = [calls.c.customer == customer]
+    if agents is not None:
+        conditions.append(calls.c.agent.in_(agents))
+    found = _earlier_calls(connection, conditions, _MOST_CALLS)
+    return CustomerMemory(
+        customer=customer,
+        style=style_of(connection, customer),
+        calls=found,
+        promises=tuple(promise for call in found for promise in call.promises),
+    )
+
+
+def earlier_call(connection: Connection, call_id: str) -> EarlierCall | None:
+    """One call that is over; `None` when there is none of this id."""
+    found = _earlier_calls(connection, (calls.c.call_id == call_id,), 1)
+    return found[0] if found else None
+
+
+def style_of(connection: Connection, customer: str) -> Style:
+    """The brand's tone that suits a customer; empty where nobody said."""
+    query = select(customers.c.style).where(customers.c.customer == customer)
+    found = connection.execute(query).scalar_one_or_none()
+    return found if found in ("warm", "factual") else ""
+
+
+def styled(customer: str, style: Style) -> tuple[Write, ...]:
+    """The brand's tone that suits a customer from now on; empty takes the setting's again."""
+    row = {"customer": customer, "style": style, "since": datetime.now(UTC)}
+    return Write(_FORGET_STYLE, {"of": customer}), Write(_STYLE, row)
+
+
+_FORGET_STYLE = delete(customers).where(customers.c.customer == bindparam("of"))
+_STYLE = insert(customers)
+
+
+def _earlier_calls(
+    connection: Connection, conditions: Iterable[ColumnElement[bool]], limit: int
+) -> tuple[EarlierCall, ...]:
     query = (
         select(*(calls.c[name] for name in StoredCall.__struct_fields__))
-        .where(calls.c.customer == customer, calls.c.ended_at.is_not(None))
+        .where(*conditions, calls.c.ended_at.is_not(None))
         .order_by(calls.c.started_at.desc(), calls.c.call_id)
-        .limit(_CALLS)
+        .limit(limit)
     )
     found = [StoredCall(*row) for row in connection.execute(query)]
     ids = [call.call_id for call in found]
@@ -141,15 +214,22 @@ def _earlier(
         outcome=said("outcome", "", ended.outcome if ended else ""),
         mood=said("tone", str(tone.seq), tone.label) if tone else "",
         promises=tuple(
-            EarlierPromise(
-                call_id=call.call_id,
-                id=promise.id,
-                kind=promise.kind,
-                quote=promise.quote,
-                said_at=(call.started_at + timedelta(seconds=promise.start)).isoformat(),
-                due=promise.due,
-            )
-            for promise in promises
-            if f"{call.call_id}/{promise.id}" not in kept
+            _promise(call, promise, f"{call.call_id}/{promise.id}" in kept) for promise in promises
         ),
+    )
+
+
+def _promise(call: StoredCall, promise: Promise, is_kept: bool) -> EarlierPromise:
+    said = call.started_at + timedelta(seconds=promise.start)
+    due = due_at(promise.due, said.astimezone())
+    late = due is not None and due < datetime.now(UTC)
+    return EarlierPromise(
+        call_id=call.call_id,
+        id=promise.id,
+        kind=promise.kind,
+        quote=promise.quote,
+        said_at=said.isoformat(),
+        due=promise.due,
+        due_at=due.isoformat() if due else "",
+        state="kept" if is_kept else "overdue" if late else "open",
     )

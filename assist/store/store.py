@@ -22,7 +22,7 @@ from assist.guidance import usage
 from assist.store import facts, migrate
 from assist.store.annotations import Annotation
 from assist.store.database import Database, open_database
-from assist.store.earlier import EarlierCall, annotations_of, earlier_calls
+from assist.store.earlier import EarlierCall, Style, annotations_of, earlier_calls, style_of
 from assist.store.people import Done, People, people, record_of_people
 from assist.store.records import EventRecord, StoredCall
 from assist.store.search import Filters, Found, search
@@ -192,6 +192,10 @@ class Store:
         """Keep rows together and return when they are on disk; `StoreError` if they cannot be."""
         await self._writer.put(*writes)
         await self._writer.flush()
+
+    async def style(self, customer: str) -> Style:
+        """The brand's tone that suits a customer; empty where nobody said."""
+        return await self.read(lambda connection: style_of(connection, customer))
 
     async def flush(self) -> None:
         """Return when all that was given is on disk; `StoreError` if that is impossible now."""

@@ -205,3 +205,26 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Index(None, "at"),
 )
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("customer", String(200), primary_key=True),
+    Column("style", String(16), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+# What is to be sent to other systems: kept until it has arrived or was given up.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(160), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    Column("error", Text, nullable=False),
+    Index(None, "next_at"),
+)

@@ -14,7 +14,13 @@ from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection, connect
 
 from assist.audio.frames import AudioFrame, CallInfo
-from assist.config import LanguageModelSettings, ServerSettings, Settings, StoreSettings
+from assist.config import (
+    LanguageModelSettings,
+    ServerSettings,
+    Settings,
+    StoreSettings,
+    WebhookSettings,
+)
 from assist.events import (
     SAMPLE_RATE,
     AnyEvent,
@@ -73,7 +79,7 @@ class FakeCall:
         self.emit(CallEnded, reason=reason, duration=self.seconds, **self.ending)
         self.finished.set()
 
-    def emit(self, kind: type[Event], **fields: Any) -> None:
+    def emit(self, kind: type[Event], /, **fields: Any) -> None:
         """Deliver the next final event."""
         self._seq += 1
         position = int(self.seconds * SAMPLE_RATE)
@@ -268,6 +274,7 @@ async def serving(
     prepare: Callable[[FakePool], None] | None = None,
     language_model: LanguageModelSettings | None = None,
     store: dict[str, Any] | None = None,
+    webhooks: WebhookSettings | None = None,
     **server: Any,
 ) -> AsyncIterator[Running]:
     """A server with a fake pool, its database and an empty sample folder in `folder`."""
@@ -275,6 +282,7 @@ async def serving(
         server=ServerSettings(port=0, **{"samples": folder / "samples"} | server),
         store=StoreSettings(url=f"sqlite:///{folder}/assist.db", **store or {}),
         language_model=language_model or LanguageModelSettings(),
+        webhooks=webhooks or WebhookSettings(),
     )
     pool, opened = FakePool(), Store.open(settings.store)
     if prepare is not None:

@@ -40,15 +40,18 @@ function dueDay(due: Due, said: Date): Date | null {
   return due.clock || due.part || due.end_of === "day" ? day : null;
 }
 
-/** MM-DD or DD, the next one from `from` on. */
+/** MM-DD or DD, the next one from `from` on; a day that a month lacks is its last. */
 function calendarDay(text: string, from: Date): Date {
   const parts = text.split("-").map(Number);
   const [month, day] = parts.length === 2 ? [parts[0] ?? 1, parts[1] ?? 1] : [null, parts[0] ?? 1];
-  const found = new Date(from.getFullYear(), month === null ? from.getMonth() : month - 1, day);
-  const today = new Date(from.getFullYear(), from.getMonth(), from.getDate());
-  if (found < today && month === null) found.setMonth(found.getMonth() + 1);
-  else if (found < today) found.setFullYear(found.getFullYear() + 1);
-  return found;
+  const [year, present] = [from.getFullYear(), from.getMonth()];
+  const found = dayOf(year, month === null ? present : month - 1, day);
+  if (found >= new Date(year, present, from.getDate())) return found;
+  return month === null ? dayOf(year, present + 1, day) : dayOf(year + 1, month - 1, day);
+}
+
+function dayOf(year: number, month: number, day: number): Date {
+  return new Date(year, month, Math.min(day, new Date(year, month + 1, 0).getDate()));
 }
 
 /** The day 1 (Monday) to 7 of this week, or the next one of that name. */
