@@ -193,6 +193,16 @@ class StoreSettings(_Group):
         ge=100,
         description="Events waiting for the writer before calls have to wait for it.",
     )
+    analysis_calls: int = Field(
+        20_000,
+        ge=100,
+        description="Calls that coaching and reasons look at, the latest of the time asked for; also reviews for the agreement.",
+    )
+    analysis_least: int = Field(
+        5,
+        ge=2,
+        description="Calls in which something must have been done before it is told how often calm followed.",
+    )
     export_rows: int = Field(
         100_000,
         ge=1,

@@ -20,6 +20,7 @@ from assist.server.customers import customer_routes
 from assist.server.feed import Feed
 from assist.server.hub import Hub
 from assist.server.ingest import Ingest
+from assist.server.insights import insight_routes
 from assist.server.language_model import LanguageModel
 from assist.server.metrics import Metrics
 from assist.server.pages import page_routes
@@ -28,6 +29,7 @@ from assist.server.pool import CallPool
 from assist.server.readiness import Readiness
 from assist.server.running import RunningCalls, Services
 from assist.server.samples import FOLDER, Samples
+from assist.server.scoring import Scorer
 from assist.server.security import Guard
 from assist.server.sign_in import KnownOnly, people_routes
 from assist.server.stall import measure_stalls
@@ -51,8 +53,18 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
     hub = Hub(store, webhooks)
     model = LanguageModel(settings.language_model, metrics) if settings.language_model.url else None
     recordings = Recordings(settings)
+    scorer = Scorer(store)
     services = Services(
-        settings.server, settings.wall, pool, store, hub, webhooks, metrics, recordings, model
+        settings.server,
+        settings.wall,
+        pool,
+        store,
+        hub,
+        webhooks,
+        metrics,
+        recordings,
+        scorer,
+        model,
     )
     calls = RunningCalls(services)
     people = People(store, settings.sign_in)
@@ -80,6 +92,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
                 model.start()
             app.state.loading = _background(stack, readiness.wait())
             _background(stack, measure_stalls(metrics.loop_stall.observe))
+            _background(stack, scorer.run())
             yield
 
     app = Starlette(
@@ -92,6 +105,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
             *api_routes(samples, metrics, readiness),
             *customer_routes(store, webhooks),
+            *insight_routes(store, hub, people, scorer, settings.store),
             *people_routes(people, settings.sign_in),
             *page_routes(),
         ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -138,8 +137,8 @@ def filters_of(request: Request) -> Filters:
     asked |= {name: _number(name, given[name]) for name in _NUMBERS if given.get(name)}
     return Filters(
         **asked,
-        since=_moment("from", given.get("from", ""), lambda day: day),
-        until=_moment("to", given.get("to", ""), lambda day: day + _ONE_DAY),
+        since=moment("from", given.get("from", "")),
+        until=moment("to", given.get("to", ""), end=True),
     )
 
 
@@ -159,14 +158,19 @@ def _number(name: str, value: str) -> float:
     return number
 
 
-def _moment(name: str, value: str, of_day: Callable[[datetime], datetime]) -> datetime | None:
+def moment(name: str, value: str, *, end: bool = False) -> datetime | None:
+    """A time as given in the parameter `name`, None when empty; of a day, its start or `end`.
+
+    A time without a zone is in UTC. Raises `ProtocolError` for anything else.
+    """
     if not value:
         return None
     try:
         if len(value) == len("2026-03-01"):
-            return of_day(datetime.combine(date.fromisoformat(value), time(), UTC))
-        moment = datetime.fromisoformat(value.replace(" ", "+"))  # a plus sign sent as it is
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            day = datetime.combine(date.fromisoformat(value), time(), UTC)
+            return day + _ONE_DAY if end else day
+        found = datetime.fromisoformat(value.replace(" ", "+"))  # a plus sign sent as it is
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise ProtocolError(
             f"The parameter `{name}` must be a date or a time, as in 2026-03-01 or "

@@ -21,6 +21,7 @@ from assist.server.language_model import LanguageModel, Scribe
 from assist.server.log import CallLog
 from assist.server.metrics import Metrics
 from assist.server.pool import CallPool, PooledCall
+from assist.server.scoring import Scorer
 from assist.server.webhooks import Webhooks
 from assist.sources.native import check_resumed
 from assist.store import EarlierCall, RecordedCall, Recordings, Store
@@ -50,6 +51,7 @@ class Services:
     webhooks: Webhooks
     metrics: Metrics
     recordings: Recordings
+    scorer: Scorer
     language_model: LanguageModel | None = None
 
 
@@ -192,6 +194,7 @@ class RunningCall:
             await self._recorder
             outcome = self.end_reason
             await self._store_end()
+            self._services.scorer.ended(call_id)
         except AssistError as failure:
             error = failure
             _log.error("call not stored", call_id=call_id, reason=str(error))

@@ -19,14 +19,17 @@ from assist.config import StoreSettings
 from assist.errors import StoreError
 from assist.events import CallEnded, CallerVoice, Event, Utterance, decode, seconds
 from assist.guidance import usage
-from assist.store import facts, migrate
+from assist.guidance.calming import Answer
+from assist.guidance.scorecard import Scorecard
+from assist.store import facts, migrate, scorecards
 from assist.store.annotations import Annotation
 from assist.store.database import Database, open_database
 from assist.store.earlier import EarlierCall, Style, annotations_of, earlier_calls, style_of
 from assist.store.people import Done, People, people, record_of_people
+from assist.store.ratings import Rating, rating_row
 from assist.store.records import EventRecord, StoredCall
 from assist.store.search import Filters, Found, search
-from assist.store.tables import calls, events, feedback, marks, utterances
+from assist.store.tables import calls, events, feedback, marks, ratings, reviews, utterances
 from assist.store.writer import Task, Write, Writer
 
 _T = TypeVar("_T")
@@ -40,6 +43,8 @@ _UTTERANCE = insert(utterances)
 _APPEND = insert(events)
 _END_CALL = update(calls).where(calls.c.call_id == bindparam("ended_call"))
 _FEEDBACK = insert(feedback)
+_REVIEW = insert(reviews)
+_RATING = insert(ratings)
 _ANNOTATION = insert(marks)
 _STORED_CALL = select(*(calls.c[name] for name in StoredCall.__struct_fields__))
 
@@ -130,6 +135,29 @@ class Store:
         if annotation.kind in facts.CORRECTIONS:
             parts.append(Task(facts.derive, annotation.call_id))
         await self._writer.put(*parts)
+
+    async def keep_scorecard(
+        self, call_id: str, card: Scorecard, answered: tuple[Answer, ...]
+    ) -> None:
+        """Keep the scorecard of a call in the place of the one there is; on disk when done."""
+
+        def keep(connection: Connection, one: str) -> None:
+            scorecards.keep(connection, one, card, answered)
+
+        await self._writer.put(Task(keep, call_id))
+        await self.flush()
+
+    async def review(self, review: scorecards.Review) -> None:
+        """Keep what a person says of a scorecard; on disk when done."""
+        row = msgspec.structs.asdict(review)
+        row["made_at"] = datetime.fromisoformat(review.made_at)
+        await self._writer.put(Write(_REVIEW, row), Task(scorecards.rescore, review.call_id))
+        await self.flush()
+
+    async def rate(self, rating: Rating) -> None:
+        """Keep a customer's rating of a call; on disk when done."""
+        await self._writer.put(Write(_RATING, rating_row(rating)))
+        await self.flush()
 
     async def usage(self, agent: str) -> dict[str, tuple[int, int]]:
         """How often each rule was shown to an agent and used, in the latest calls that ended."""

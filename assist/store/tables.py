@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -227,4 +228,64 @@ deliveries = Table(
     Column("delivered_at", UtcDateTime),
     Column("error", Text, nullable=False),
     Index(None, "next_at"),
+)
+
+# Made from the events, by the formulas `version`; can be made anew.
+scorecards = Table(
+    "scorecards",
+    metadata,
+    Column("call_id", String(128), ForeignKey("calls.call_id"), primary_key=True),
+    Column("version", String(16), nullable=False),
+    Column("json", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+# What the agent did when the caller was angry, and whether calm followed; made with the card.
+answers = Table(
+    "answers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("call_id", String(128), ForeignKey("calls.call_id"), nullable=False),
+    Column("about", String(64), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("start", Float, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("calmed", Boolean, nullable=False),
+    Index(None, "call_id"),
+)
+
+# Rows are only ever added: of one call, quality and author the latest counts.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("call_id", String(128), ForeignKey("calls.call_id"), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("quality", String(32), nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("value", Integer),
+    Column("machine", Integer),
+    Column("version", String(16), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    UniqueConstraint("call_id", "id"),
+)
+
+# What customers said of calls, as other systems know it; of one call and kind the latest counts.
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("call_id", String(128), ForeignKey("calls.call_id"), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("value", Float, nullable=False),
+    Column("lowest", Float, nullable=False),
+    Column("highest", Float, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    UniqueConstraint("call_id", "id"),
 )

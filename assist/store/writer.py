@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 import structlog
 from sqlalchemy import Connection, Delete, Engine, Insert, Update
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from assist.errors import StoreError
 from assist.store.tables import calls, events, utterances
@@ -134,7 +134,9 @@ class Writer:
         try:
             try:
                 self._execute(writes)
-            except (DataError, IntegrityError):
+            except OperationalError:
+                raise
+            except Exception:  # noqa: BLE001 - whichever it is, it must not take the others along
                 self._execute_singly(writes)
         except OperationalError as error:
             if self.failure is None:
@@ -165,8 +167,11 @@ class Writer:
                                 connection.execute(part.statement, part.parameters)
                             else:
                                 part.run(connection, part.call_id)
-                except (DataError, IntegrityError) as error:
-                    _log.error("write left out", reason=str(error.orig), **_whose(together))
+                except OperationalError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - it would fail for ever
+                    reason = str(error.orig if isinstance(error, DBAPIError) else error)
+                    _log.error("write left out", reason=reason, **_whose(together))
 
     def _error(self) -> StoreError:
         return StoreError(

@@ -63,8 +63,8 @@ def completed(events: Iterable[Event], **ended: object) -> list[Event]:
     return [*made, CallEnded(call_id="c", seq=0, position=position, **{**ending, **ended})]
 
 
-def scored_events(turns: Sequence[Turn], language: str) -> list[Event]:
-    return completed([started(language), *spoken(turns, language)])
+def scored_events(turns: Sequence[Turn], language: str, **ended: object) -> list[Event]:
+    return completed([started(language), *spoken(turns, language)], **ended)
 
 
 def card(turns: Sequence[Turn], language: str = "en") -> Scorecard:
