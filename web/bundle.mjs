@@ -28,6 +28,7 @@ const PAGES = [
   },
   { page: "embed.html", from: "embed/frame.html", script: "embed/frame.ts", style: "page.css" },
   sitePage("calls.html", "calls/calls-page.ts"),
+  sitePage("wall.html", "wall/wall-page.ts"),
   sitePage("people.html", "people/people-page.ts"),
   sitePage("sign-in.html", "people/sign-in-page.ts"),
   sitePage("calls/call.html", "replay/replay-page.ts"),

@@ -15,6 +15,7 @@ STATIC = Path(__file__).parent / "static"
 _PAGES = {
     "/": "index.html",
     "/try": "try.html",
+    "/wall": "wall.html",
     "/calls": "calls.html",
     "/people": "people.html",
     "/sign-in": "sign-in.html",

@@ -26,11 +26,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from assist.events import AnyEvent, Partial, encode
+from assist.server.glance import WallAlert
 from assist.server.messages import Feedback, Hello, SampleInfo
 from assist.server.pages import STATIC, page_routes
 from assist.server.permissions import Action
 from assist.server.security import security_headers
 from assist.server.sign_in import Me
+from assist.server.wall import WallChanges, WallRow, WallState
 from assist.store import Annotation, EarlierCall
 
 SAMPLES = (
@@ -69,7 +71,10 @@ class FakeServer:
         """A WAV file of the call, where it was recorded."""
         self.problem: str | None = None
         """Why GET /api/calls has no answer."""
+        self.wall = WallState((), ())
+        """What a page of the wall is told first."""
         self._subscribers: set[_Subscriber] = set()
+        self._walls: set[_Subscriber] = set()
 
     def begin(
         self,
@@ -109,12 +114,42 @@ class FakeServer:
     def drop(self, *, refuse: bool = False) -> None:
         """Cut every connection; with `refuse` let none come back."""
         self.refusing = refuse
-        for subscriber in self._subscribers:
+        for subscriber in self._subscribers | self._walls:
             subscriber.outgoing.put_nowait(None)
 
     def _send(self, text: str) -> None:
         for subscriber in self._subscribers:
             subscriber.outgoing.put_nowait(text)
+
+    def change_wall(
+        self,
+        *rows: WallRow,
+        gone: tuple[str, ...] = (),
+        alerts: tuple[WallAlert, ...] = (),
+    ) -> None:
+        """Something on the wall is new; pages that come later see it, too."""
+        known = {row.call_id: row for row in (*self.wall.rows, *rows)}
+        kept = tuple(row for row in known.values() if row.call_id not in gone)
+        self.wall = WallState(kept, (*self.wall.alerts, *alerts))
+        text = msgspec.json.encode(WallChanges(rows, gone, alerts)).decode()
+        for subscriber in self._walls:
+            subscriber.outgoing.put_nowait(text)
+
+    async def watch(self, websocket: WebSocket) -> None:
+        if self.refusing:
+            await websocket.close(1013)
+            return
+        await websocket.accept()
+        subscriber = _Subscriber()
+        subscriber.outgoing.put_nowait(msgspec.json.encode(self.wall).decode())
+        self._walls.add(subscriber)
+        writer = asyncio.create_task(self._write(websocket, subscriber))
+        try:
+            async for _ in websocket.iter_text():
+                pass
+        finally:
+            self._walls.discard(subscriber)
+            writer.cancel()
 
     async def stream(self, websocket: WebSocket) -> None:
         if self.refusing:
@@ -203,6 +238,7 @@ class FakeServer:
     def application(self) -> ASGIApp:
         routes = [
             WebSocketRoute("/api/events", self.stream),
+            WebSocketRoute("/api/wall", self.watch),
             Route("/api/samples", self.samples),
             Route("/api/samples/{name}", self.play, methods=["POST"]),
             Route("/api/calls", self.find),

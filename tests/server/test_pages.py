@@ -15,6 +15,7 @@ from tests.server.fakes import serving
     [
         ("/", "index.html", "text/html"),
         ("/try", "try.html", "text/html"),
+        ("/wall", "wall.html", "text/html"),
         ("/calls", "calls.html", "text/html"),
         ("/calls/call-1", "calls/call.html", "text/html"),
         ("/embed", "embed.html", "text/html"),

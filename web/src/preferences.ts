@@ -9,6 +9,7 @@ const LANGUAGE = "assist.language";
 const SHORTCUTS = "assist.shortcuts";
 const SNOOZE = "assist.snooze";
 const VIEWS = "assist.views";
+const WALL = "assist.wall";
 
 /** The first of the browser's languages that the page speaks, else English. */
 export function preferredLanguage(wanted: readonly string[]): UiLanguage {
@@ -50,6 +51,16 @@ export function storedSnooze(): number | null {
 
 export function storeSnooze(minutes: number): void {
   write(SNOOZE, String(minutes));
+}
+
+export type WallLook = "rows" | "tiles";
+
+export function storedWallLook(): WallLook {
+  return read(WALL) === "tiles" ? "tiles" : "rows";
+}
+
+export function storeWallLook(look: WallLook): void {
+  write(WALL, look);
 }
 
 /** A search under a name; `query` is that of the page's address. */

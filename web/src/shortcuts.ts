@@ -10,6 +10,7 @@ export type Action =
   | "note"
   | "customer"
   | "newest"
+  | "seen"
   | "help";
 
 export const KEYS: Readonly<Record<Action, string>> = {
@@ -22,6 +23,7 @@ export const KEYS: Readonly<Record<Action, string>> = {
   note: "w",
   customer: "c",
   newest: "e",
+  seen: "r",
   help: "?",
 };
 

@@ -13,7 +13,7 @@ export type MarkFields = Partial<Pick<Annotation, "about" | "start" | "value" | 
 /** An annotation as the server wants it: `author` and `made_at` are its own to fill in. */
 export function newMark(callId: string, kind: MarkKind, fields: MarkFields): Annotation {
   const id = randomId();
-  const about = fields.about ?? (kind === "moment" ? id : "");
+  const about = fields.about ?? (kind === "moment" || kind === "whisper" ? id : "");
   const { start = 0, text = "", value = "" } = fields;
   return { type: "annotation", call_id: callId, id, kind, about, start, value, text, author: "", made_at: "" };
 }
@@ -59,6 +59,18 @@ const found = new WeakMap<Marks, readonly Annotation[]>();
 export function raisedFlag(marks: Marks): Annotation | null {
   const flag = markOf(marks, "flag");
   return flag?.value === "raised" ? flag : null;
+}
+
+/** What supervisors have said to the agent, the oldest first; its value is `sent` or `seen`. */
+export function whispers(marks: Marks): readonly Annotation[] {
+  return Object.values(marks)
+    .filter(({ kind }) => kind === "whisper")
+    .sort((one, other) => one.start - other.start);
+}
+
+/** Those of them that the agent has not read. */
+export function unread(marks: Marks): readonly Annotation[] {
+  return whispers(marks).filter(({ value }) => value === "sent");
 }
 
 /** The second of the call until which no suggestion is wanted. */

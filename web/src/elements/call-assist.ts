@@ -7,6 +7,7 @@ import {
   newMark,
   raisedFlag,
   snoozedUntil,
+  unread,
   type MarkFields,
   type MarkKind,
 } from "../call/marks.ts";
@@ -51,6 +52,7 @@ import type { CallSummary, Correction } from "./call-summary.ts";
 import "./call-summary.ts";
 import type { CallTranscript } from "./call-transcript.ts";
 import "./call-transcript.ts";
+import "./call-whispers.ts";
 import "./customer-card.ts";
 import "./mechanics-gauges.ts";
 import "./sample-list.ts";
@@ -308,8 +310,25 @@ export class CallAssist extends LitElement {
         @retry=${() => this.stream?.retryNow()}
         @sign-in=${() => this.signIn()}
       ></call-notices>
-      ${this.helpOpen ? this.help() : null} ${waiting ? null : this.customer()}
+      ${this.helpOpen ? this.help() : null} ${this.whispers()} ${waiting ? null : this.customer()}
     </header>`;
+  }
+
+  private whispers(): TemplateResult | null {
+    const words = unread(this.known.marks);
+    if (words.length === 0) return null;
+    return html`<call-whispers
+      .texts=${this.texts}
+      .whispers=${words}
+      .shortcuts=${this.shortcuts}
+      @seen=${(event: CustomEvent<Annotation>) => this.read(event.detail)}
+    ></call-whispers>`;
+  }
+
+  /** The supervisor learns that the agent has read it. */
+  private read({ about, start, text }: Annotation): boolean {
+    this.mark("whisper", { about, start, text, value: "seen" });
+    return true;
   }
 
   /** Who is on the line, and where the call stands. */
@@ -579,6 +598,10 @@ export class CallAssist extends LitElement {
         return this.openNote();
       case "customer":
         return this.toggleCustomer();
+      case "seen": {
+        const [words] = unread(this.latest.marks);
+        return words !== undefined && this.read(words);
+      }
       case "newest":
         this.transcript?.toEnd();
         return true;

@@ -69,6 +69,7 @@ export class ShortcutHelp extends LitElement {
       [KEYS.note, actions.noteTitle],
       [KEYS.customer, help.earlierCalls],
       [KEYS.newest, help.toNewest],
+      [KEYS.seen, help.seen],
       ["esc", help.leaveField],
       [KEYS.help, help.showHelp],
     ] as const;

@@ -139,6 +139,12 @@ export const en: Sentences = {
     woken: "Suggestions are on again",
   },
 
+  whisper: {
+    heading: "From your supervisor",
+    seen: "Got it",
+    announced: (text) => `From your supervisor: ${text}`,
+  },
+
   notes: {
     heading: "Your note",
     placeholder: "A note on this call…",
@@ -230,6 +236,7 @@ export const en: Sentences = {
     toNewest: "To the newest words",
     showHelp: "Show or hide this help",
     earlierCalls: "Show or hide earlier calls",
+    seen: "I have read the supervisor's note",
   },
 
   units: { minutesSeconds: (minutes, seconds) => `${minutes} min ${seconds} s`, seconds: (s) => `${s} s` },

@@ -133,6 +133,13 @@ export interface Sentences {
     readonly woken: string;
   };
 
+  /** What a supervisor says to the agent in the call. */
+  readonly whisper: {
+    readonly heading: string;
+    readonly seen: string;
+    readonly announced: (text: string) => string;
+  };
+
   readonly notes: {
     readonly heading: string;
     readonly placeholder: string;
@@ -208,6 +215,7 @@ export interface Sentences {
     readonly toNewest: string;
     readonly showHelp: string;
     readonly earlierCalls: string;
+    readonly seen: string;
   };
 
   readonly units: {

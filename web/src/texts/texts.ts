@@ -14,13 +14,20 @@ export class Texts {
   private readonly hundredth: Intl.NumberFormat;
   private readonly share: Intl.NumberFormat;
 
-  private readonly locale: string;
+  readonly locale: string;
 
-  /** `locale` is the reader's kind of the language, as in en-GB: it writes dates and numbers. */
-  constructor(language: UiLanguage, locale: string = language) {
+  /**
+   * `locale` is the reader's kind of the language, as in en-GB: it writes dates and numbers.
+   * `say` is left out but where the reader is not the agent.
+   */
+  constructor(
+    language: UiLanguage,
+    locale: string = language,
+    say: Sentences = language === "tr" ? tr : en,
+  ) {
     this.language = language;
     this.locale = locale;
-    this.say = language === "tr" ? tr : en;
+    this.say = say;
     this.whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     this.hundredth = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });

@@ -137,6 +137,12 @@ export const tr: Sentences = {
     woken: "Öneriler yeniden açık",
   },
 
+  whisper: {
+    heading: "Yöneticinizden",
+    seen: "Gördüm",
+    announced: (text) => `Yöneticinizden: ${text}`,
+  },
+
   notes: {
     heading: "Notunuz",
     placeholder: "Bu görüşmeyle ilgili not…",
@@ -228,6 +234,7 @@ export const tr: Sentences = {
     toNewest: "Konuşmada en yeniye git",
     showHelp: "Bu yardımı aç, kapat",
     earlierCalls: "Önceki görüşmeleri aç, kapat",
+    seen: "Yöneticinizin notunu gördüm",
   },
 
   units: { minutesSeconds: (minutes, seconds) => `${minutes} dk ${seconds} sn`, seconds: (s) => `${s} sn` },
