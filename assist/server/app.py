@@ -27,6 +27,7 @@ from assist.server.pages import page_routes
 from assist.server.people import People
 from assist.server.pool import CallPool
 from assist.server.readiness import Readiness
+from assist.server.reanalysis import Reanalyses, reanalysis_routes
 from assist.server.running import RunningCalls, Services
 from assist.server.samples import FOLDER, Samples
 from assist.server.scoring import Scorer
@@ -67,6 +68,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
         model,
     )
     calls = RunningCalls(services)
+    again = Reanalyses(pool, store, recordings)
     people = People(store, settings.sign_in)
     samples = Samples(settings.server.samples or FOLDER, people.own_token)
     readiness = Readiness(pool, store)
@@ -83,6 +85,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             stack.push_async_callback(pool.close)
             stack.push_async_callback(calls.close)
             stack.push_async_callback(samples.close)
+            stack.push_async_callback(again.close)
             recordings.start()
             await pool.start()
             await people.start()
@@ -102,6 +105,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
                 "/api/events", Feed(hub, people, backlog=settings.server.subscriber_backlog).page
             ),
             *call_routes(hub, settings.store, recordings),
+            *reanalysis_routes(hub, again),
             WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
             *api_routes(samples, metrics, readiness),
             *customer_routes(store, webhooks),

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from assist.config import StoreSettings
 from assist.errors import AccessError, ProtocolError
-from assist.events import CallStarted, Role, ToneLabel
+from assist.events import ToneLabel
 from assist.server.answers import answer, as_json, problem
 from assist.server.export import FORMATS
 from assist.server.feed import sequence
@@ -102,7 +102,7 @@ def call_routes(hub: Hub, settings: StoreSettings, recordings: Recordings) -> li
             return problem(
                 400, f"The parameter `per_second` must be one of {', '.join(_PEAK_RATES)}."
             )
-        roles = channels_of(_roles(log))
+        roles = channels_of(log.roles)
         found = None
         if log.call.recording and roles:
             found = await recordings.peaks(log.call.recording, len(roles), int(given))
@@ -192,15 +192,6 @@ async def call_log(request: Request, hub: Hub, action: Action) -> CallLog:
     if log is None or log.call.agent not in reached:
         raise AccessError(f"There is no call {call_id[:40]!r}.", 404)
     return log
-
-
-def _roles(log: CallLog) -> tuple[Role, ...]:
-    """The channels of a call, none before its first event."""
-    for record in log.records[:1]:
-        event = record.decode()
-        if isinstance(event, CallStarted):
-            return event.channels
-    return ()
 
 
 def _not_recorded(log: CallLog) -> Response:

@@ -11,7 +11,16 @@ import msgspec
 
 from assist.audio.frames import CallInfo
 from assist.config import WallSettings
-from assist.events import Event, Partial, Suggestion, Utterance, encode, seconds
+from assist.events import (
+    CallStarted,
+    Event,
+    Partial,
+    Role,
+    Suggestion,
+    Utterance,
+    encode,
+    seconds,
+)
 from assist.server.annotations import Annotations
 from assist.server.changes import Changes
 from assist.server.glance import Glance
@@ -93,6 +102,15 @@ class CallLog:
     def running(self) -> bool:
         """Whether more events are to come."""
         return self.call.ended_at is None
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The channels of the call, none before its first event."""
+        for record in self.records[:1]:
+            event = record.decode()
+            if isinstance(event, CallStarted):
+                return event.channels
+        return ()
 
     @property
     def duration(self) -> float:

@@ -22,6 +22,7 @@ from assist.guidance.lexicon import LANGUAGES, SPEAKERS, situations
 from assist.guidance.topics import topics
 from assist.server import messages
 from assist.server.people import TokenInfo, UserInfo
+from assist.server.reanalysis import Reanalysis
 from assist.server.sign_in import Me
 from assist.server.wall import WallChanges, WallState
 from assist.store import Annotation
@@ -47,6 +48,7 @@ RESOURCES: tuple[Struct, ...] = (
     TokenInfo,
     Done,
     CustomerMemory,
+    Reanalysis,
     WallState,
     WallChanges,
 )
@@ -96,6 +98,8 @@ def _declarable(roots: Iterable[types.Type]) -> Iterator[types.StructType | type
             yield from _declarable([kind.item_type])
         elif isinstance(kind, types.DictType):
             yield from _declarable([kind.value_type])
+        elif isinstance(kind, types.TupleType):
+            yield from _declarable(kind.item_types)
         elif isinstance(kind, types.UnionType):
             yield from _declarable(kind.types)
 
@@ -135,6 +139,8 @@ def _reference(kind: types.Type) -> str:
         return kind.cls.__name__
     if isinstance(kind, types.VarTupleType | types.ListType):
         return f"readonly {_grouped(kind.item_type)}[]"
+    if isinstance(kind, types.TupleType):
+        return f"readonly [{', '.join(map(_reference, kind.item_types))}]"
     if isinstance(kind, types.DictType):
         return f"Readonly<Record<string, {_reference(kind.value_type)}>>"
     if isinstance(kind, types.LiteralType):

@@ -289,3 +289,16 @@ ratings = Table(
     Column("made_at", UtcDateTime, nullable=False),
     UniqueConstraint("call_id", "id"),
 )
+
+# The same recording analysed again, by other models or rules; the call's own events stay.
+reanalyses = Table(
+    "reanalyses",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("call_id", String(128), ForeignKey("calls.call_id"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("author", String(100), nullable=False),
+    Column("events", Text, nullable=False),
+    Column("comparison", Text, nullable=False),
+    Index(None, "call_id"),
+)

@@ -30,6 +30,7 @@ from assist.server.glance import WallAlert
 from assist.server.messages import Feedback, Hello, SampleInfo
 from assist.server.pages import STATIC, page_routes
 from assist.server.permissions import Action
+from assist.server.reanalysis import Reanalysis
 from assist.server.security import security_headers
 from assist.server.sign_in import Me
 from assist.server.wall import WallChanges, WallRow, WallState
@@ -68,6 +69,8 @@ class FakeServer:
         self.asked: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         """What was asked of GET /api/calls, in order."""
         self.recording: bytes | None = None
+        self.reanalyses: list[Reanalysis] = []
+        self.analysed_again = 0
         """A WAV file of the call, where it was recorded."""
         self.problem: str | None = None
         """Why GET /api/calls has no answer."""
@@ -230,6 +233,14 @@ class FakeServer:
             return JSONResponse({"error": "This call has no recording."}, 404)
         return _part(self.recording, request.headers.get("range", ""))
 
+    async def again(self, request: Request) -> Response:
+        if request.method == "POST":
+            self.analysed_again += 1
+            return JSONResponse({}, 202)
+        made = self.reanalyses[: self.analysed_again]
+        state = {"running": False, "failed": "", "reanalyses": made}
+        return JSONResponse(msgspec.to_builtins(state))
+
     async def peaks(self, request: Request) -> Response:
         if self.recording is None:
             return JSONResponse({"error": "This call has no recording."}, 404)
@@ -246,6 +257,7 @@ class FakeServer:
             Route("/api/calls/{call_id}/events", self.kept_events),
             Route("/api/calls/{call_id}/recording", self.recorded),
             Route("/api/calls/{call_id}/peaks", self.peaks),
+            Route("/api/calls/{call_id}/reanalyses", self.again, methods=["GET", "POST"]),
             *page_routes(),
             Mount("/", StaticFiles(directory=STATIC)),
         ]

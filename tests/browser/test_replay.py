@@ -11,6 +11,8 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from assist.events import Utterance
+from assist.run.compare import Change, Comparison
+from assist.server.reanalysis import Reanalysis
 from tests.browser.fake_server import FakeServer
 from tests.browser.scenes import WORDS, C, Script, kept
 from tests.browser.sidebar import OpenSidebar, Sidebar
@@ -223,6 +225,33 @@ async def test_what_was_wrong_is_put_right_and_kept(server, open_sidebar):
     await page.get_by_role("button", name="Notu sil").click()
     await expect(page.locator("[data-kind=moment]")).to_have_count(0)
     sidebar.complaints.clear()  # that there are no peaks, again
+
+
+async def test_an_analysis_of_today_stands_beside_the_one_of_then(
+    server: FakeServer, open_sidebar: OpenSidebar
+) -> None:
+    begin(server, recorded=True)
+    changes = (
+        Change("tone", 12.0, 16.0, "neutral", "angry", "caller"),
+        Change("situation", 20.5, 20.5, "", "cancellation", "caller"),
+        Change("outcome", 90.0, 90.0, "open", "solved"),
+    )
+    compared = Comparison({"tone": ("tone-1", "tone-2")}, 0.031, 0.2, changes)
+    server.reanalyses = [Reanalysis(1, "2026-11-22T12:00:00+00:00", "Selin", compared)]
+    sidebar = await opened(server, open_sidebar)
+    again = sidebar.page.locator("replay-again")
+    await expect(again.locator("tbody tr")).to_have_count(0)
+    await again.get_by_role("button", name="Yeniden çözümle").click()
+    rows = again.locator("tbody tr")
+    await expect(rows).to_have_count(3)
+    await expect(rows.nth(0)).to_contain_text("Sakin")
+    await expect(rows.nth(0)).to_contain_text("Öfkeli")
+    await expect(rows.nth(1)).to_contain_text("İptal isteği")
+    await expect(again).to_contain_text("tone-1 → tone-2")
+    await again.get_by_role("button", name="0:20").click()
+    await is_at(sidebar, 20.5)
+    assert await violations(sidebar) == []
+    await again.screenshot(path=PICTURES / "replay-again.png")
 
 
 async def test_a_call_that_is_none_is_said_to_be(server, open_sidebar):

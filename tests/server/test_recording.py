@@ -118,3 +118,42 @@ async def test_a_recording_is_finished_when_the_server_stops(tmp_path: Path) -> 
     (kept,) = (tmp_path / "recordings").rglob("*.flac")
     with av.open(str(kept)) as container:
         assert sum(frame.samples for frame in container.decode(audio=0)) == 32_000
+
+
+async def test_a_recorded_call_is_analysed_again_and_compared(
+    server: Running, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    await recorded(server, tmp_path)
+    path = "/api/calls/one/reanalyses"
+    assert (await http.get(path)).json() == {"running": False, "failed": "", "reanalyses": []}
+    assert (await http.post(path)).status_code == 202
+    while not (state := (await http.get(path)).json())["reanalyses"]:
+        assert state["failed"] == ""
+        await asyncio.sleep(0.02)
+    (made,) = state["reanalyses"]
+    # The fake pool says something for each second, live and from the recording.
+    assert made["comparison"]["changes"] == []
+    assert made["comparison"]["words"] == 0
+    again = (await http.get(f"{path}/{made['number']}/events")).json()
+    assert [event["type"] for event in again].count("utterance") == 3
+    assert {event["call_id"] for event in again} == {"one"}
+    assert (await http.get(f"{path}/{made['number'] + 1}/events")).status_code == 404
+    calls = (await http.get("/api/calls")).json()["calls"]
+    assert [call["call_id"] for call in calls] == ["one"]  # it is no call of its own
+
+
+async def test_what_cannot_be_analysed_again_is_one_sentence(
+    server: Running, http: httpx.AsyncClient
+) -> None:
+    async with server.source() as source:
+        await source.start("running")
+        answer = await http.post("/api/calls/running/reanalyses")
+        assert answer.status_code == 400
+        assert "still runs" in answer.json()["error"]
+    async with server.source() as source:
+        await source.start("without", consent=False)
+        await source.stop()
+    answer = await http.post("/api/calls/without/reanalyses")
+    assert answer.status_code == 400
+    assert "no recording" in answer.json()["error"]
+    assert (await http.post("/api/calls/nobody/reanalyses")).status_code == 404

@@ -23,6 +23,7 @@ import {
   type Peaks,
 } from "./record.ts";
 import type { ReplayTranscript, TagCorrection } from "./replay-transcript.ts";
+import "./replay-again.ts";
 import "./replay-transcript.ts";
 import { replayTexts, type ReplayTexts } from "./texts.ts";
 
@@ -68,6 +69,10 @@ export class ReplayPage extends SitePage {
     shared,
     site,
     css`
+      replay-again {
+        display: block;
+        margin-top: 1rem;
+      }
       .head {
         display: flex;
         flex-wrap: wrap;
@@ -578,6 +583,14 @@ export class ReplayPage extends SitePage {
         ></replay-transcript>
         <aside aria-label=${this.say.ending}>${this.moment()} ${this.panels()}</aside>
       </div>
+      ${this.recording === "there" && !known.running
+        ? html`<replay-again
+            class="card"
+            .texts=${texts}
+            .address=${this.api("reanalyses")}
+            @go=${this.sought}
+          ></replay-again>`
+        : nothing}
     `;
   }
 

@@ -53,6 +53,17 @@ export interface ReplayTexts {
   readonly noteAt: (clock: string) => string;
   readonly save: string;
   readonly remove: string;
+  readonly again: string;
+  readonly againHint: string;
+  readonly analyse: string;
+  readonly analysing: string;
+  readonly nothingChanged: string;
+  readonly changed: (count: string, words: string, tone: string) => string;
+  readonly at: string;
+  readonly what: string;
+  readonly before: string;
+  readonly now: string;
+  readonly kinds: Readonly<Record<string, string>>;
   readonly help: string;
   readonly keys: readonly (readonly [keys: readonly string[], meaning: string])[];
 }
@@ -114,6 +125,24 @@ const tr: ReplayTexts = {
   noteAt: (clock) => `${clock} anına not`,
   save: "Notu kaydet",
   remove: "Notu sil",
+  again: "Bugünün modelleriyle",
+  againHint: "Kaydı şimdiki model ve kurallarla yeniden çözümleyip farkları görebilirsiniz.",
+  analyse: "Yeniden çözümle",
+  analysing: "Çözümleniyor…",
+  nothingChanged: "Hiçbir fark yok",
+  changed: (count, words, tone) => `${count} fark; sözcüklerin ${words}, ses tonunun ${tone} kadarı değişti`,
+  at: "Zaman",
+  what: "Ne",
+  before: "O zaman",
+  now: "Şimdi",
+  kinds: {
+    outcome: "Sonuç",
+    topic: "Konu",
+    tone: "Ses tonu",
+    situation: "Durum",
+    suggestion: "Öneri",
+    words: "Sözler",
+  },
   help: "Klavye kısayolları",
   keys: [
     [["Boşluk", "K"], "oynat, duraklat"],
@@ -185,6 +214,24 @@ const en: ReplayTexts = {
   noteAt: (clock) => `Note at ${clock}`,
   save: "Save the note",
   remove: "Remove the note",
+  again: "With today's models",
+  againHint: "Have the recording analysed again by the present models and rules, and see what differs.",
+  analyse: "Analyse again",
+  analysing: "Analysing…",
+  nothingChanged: "No difference",
+  changed: (count, words, tone) => `${count} differences; ${words} of the words and ${tone} of the tone changed`,
+  at: "When",
+  what: "What",
+  before: "Then",
+  now: "Now",
+  kinds: {
+    outcome: "Outcome",
+    topic: "Topic",
+    tone: "Tone",
+    situation: "Situation",
+    suggestion: "Suggestion",
+    words: "Words",
+  },
   help: "Keyboard shortcuts",
   keys: [
     [["Space", "K"], "play, pause"],
