@@ -23,6 +23,7 @@ from assist.server.ingest import Ingest
 from assist.server.insights import insight_routes
 from assist.server.language_model import LanguageModel
 from assist.server.metrics import Metrics
+from assist.server.openapi import openapi_routes
 from assist.server.pages import page_routes
 from assist.server.people import People
 from assist.server.pool import CallPool
@@ -108,6 +109,7 @@ def create_app(settings: Settings, *, pool: CallPool, store: Store) -> Starlette
             *reanalysis_routes(hub, again),
             WebSocketRoute("/api/wall", Wall(hub, people, interval=settings.wall.interval).page),
             *api_routes(samples, metrics, readiness),
+            *openapi_routes(),
             *customer_routes(store, webhooks),
             *insight_routes(store, hub, people, scorer, settings.store),
             *people_routes(people, settings.sign_in),

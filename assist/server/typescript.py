@@ -133,21 +133,26 @@ _PLAIN: dict[type[types.Type], str] = {
 
 def _reference(kind: types.Type) -> str:
     """How a field's type is written in TypeScript; raises `TypeError` for an unknown one."""
-    if type(kind) in _PLAIN:
-        return _PLAIN[type(kind)]
-    if isinstance(kind, types.StructType | types.EnumType):
-        return kind.cls.__name__
-    if isinstance(kind, types.VarTupleType | types.ListType):
-        return f"readonly {_grouped(kind.item_type)}[]"
-    if isinstance(kind, types.TupleType):
-        return f"readonly [{', '.join(map(_reference, kind.item_types))}]"
-    if isinstance(kind, types.DictType):
-        return f"Readonly<Record<string, {_reference(kind.value_type)}>>"
-    if isinstance(kind, types.LiteralType):
-        return " | ".join(f'"{value}"' for value in kind.values)
-    if isinstance(kind, types.UnionType):
-        return " | ".join(_reference(member) for member in kind.types)
-    raise TypeError(f"{kind!r} has no TypeScript form yet; add it to assist/server/typescript.py")
+    match kind:
+        case types.StructType() | types.EnumType():
+            text = kind.cls.__name__
+        case types.VarTupleType() | types.ListType():
+            text = f"readonly {_grouped(kind.item_type)}[]"
+        case types.TupleType():
+            text = f"readonly [{', '.join(map(_reference, kind.item_types))}]"
+        case types.DictType():
+            text = f"Readonly<Record<string, {_reference(kind.value_type)}>>"
+        case types.LiteralType():
+            text = " | ".join(f'"{value}"' for value in kind.values)
+        case types.UnionType():
+            text = " | ".join(_reference(member) for member in kind.types)
+        case _ if type(kind) in _PLAIN:
+            text = _PLAIN[type(kind)]
+        case _:
+            raise TypeError(
+                f"{kind!r} has no TypeScript form yet; add it to assist/server/typescript.py"
+            )
+    return text
 
 
 def _grouped(kind: types.Type) -> str:
