@@ -6,11 +6,13 @@ import asyncio
 import io
 import re
 import socket
+import tomllib
 import wave
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
+from importlib import resources
 from typing import Any
 
 import msgspec
@@ -26,7 +28,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from assist.events import AnyEvent, Partial, encode
+from assist.guidance.scorecard import scorecard
 from assist.server.glance import WallAlert
+from assist.server.insights import Card
 from assist.server.messages import Feedback, Hello, SampleInfo
 from assist.server.pages import STATIC, page_routes
 from assist.server.permissions import Action
@@ -35,6 +39,7 @@ from assist.server.security import security_headers
 from assist.server.sign_in import Me
 from assist.server.wall import WallChanges, WallRow, WallState
 from assist.store import Annotation, EarlierCall
+from assist.store.scorecards import Review, scores
 
 SAMPLES = (
     SampleInfo(name="tr_kargo_cozulen", language="tr", title="Gecikmiş kargo, çözülen"),
@@ -74,6 +79,7 @@ class FakeServer:
         """A WAV file of the call, where it was recorded."""
         self.problem: str | None = None
         """Why GET /api/calls has no answer."""
+        self.reviews: list[Review] = []
         self.wall = WallState((), ())
         """What a page of the wall is told first."""
         self._subscribers: set[_Subscriber] = set()
@@ -246,6 +252,28 @@ class FakeServer:
             return JSONResponse({"error": "This call has no recording."}, 404)
         return JSONResponse(_peaks(self.recording, int(request.query_params["per_second"])))
 
+    async def card(self, _: Request) -> Response:
+        made = scorecard(self.events)
+        known = scores(made, self.reviews)
+        mean = round(sum(known.values()) / len(known), 1) if known else None
+        card = Card(made, mean, known, tuple(self.reviews))
+        return JSONResponse(msgspec.to_builtins(card))
+
+    async def review(self, request: Request) -> Response:
+        said = msgspec.json.decode(await request.body(), type=Review)
+        machine = scorecard(self.events)[said.quality].score
+        self.reviews.append(msgspec.structs.replace(said, machine=machine, author="Ayşe"))
+        return JSONResponse(msgspec.to_builtins(self.reviews[-1]), 201)
+
+    async def names(self, _: Request) -> Response:
+        folder = resources.files("assist.guidance") / "qualities"
+        found = {}
+        for language in ("tr", "en"):
+            file = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+            names = {"qualities": file["qualities"], "missing": file["missing"]}
+            found[language] = {**names, "rules": file["rule"]}
+        return JSONResponse(found)
+
     def application(self) -> ASGIApp:
         routes = [
             WebSocketRoute("/api/events", self.stream),
@@ -258,6 +286,9 @@ class FakeServer:
             Route("/api/calls/{call_id}/recording", self.recorded),
             Route("/api/calls/{call_id}/peaks", self.peaks),
             Route("/api/calls/{call_id}/reanalyses", self.again, methods=["GET", "POST"]),
+            Route("/api/calls/{call_id}/scorecard", self.card),
+            Route("/api/calls/{call_id}/reviews", self.review, methods=["POST"]),
+            Route("/api/scorecard/names", self.names),
             *page_routes(),
             Mount("/", StaticFiles(directory=STATIC)),
         ]

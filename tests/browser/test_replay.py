@@ -13,6 +13,7 @@ from playwright.async_api import Locator, expect
 from assist.events import Utterance
 from assist.run.compare import Change, Comparison
 from assist.server.reanalysis import Reanalysis
+from assist.guidance.scorecard import scorecard
 from tests.browser.fake_server import FakeServer
 from tests.browser.scenes import WORDS, C, Script, kept
 from tests.browser.sidebar import OpenSidebar, Sidebar
@@ -254,6 +255,34 @@ async def test_an_analysis_of_today_stands_beside_the_one_of_then(
     await again.screenshot(path=PICTURES / "replay-again.png")
 
 
+async def test_a_score_is_followed_to_its_words_accepted_and_corrected(server, open_sidebar):
+    events = begin(server, recorded=True)
+    sidebar = await opened(server, open_sidebar)
+    qualities = sidebar.page.locator("[data-quality]")
+    await expect(qualities).to_have_count(10)
+    quality = sidebar.page.locator("[data-quality=attention]")
+    await quality.locator("summary").click()
+    piece = quality.locator("[data-rule]").first
+    rule = await piece.get_attribute("data-rule")
+    found = next(one for one in scorecard(events)["attention"].evidence if one.rule == rule)
+    await piece.locator(".go").click()
+    await is_at(sidebar, found.start)
+    await quality.locator("[data-accept]").click()
+    await expect(quality.locator("[data-review=accept]")).to_contain_text("Ayşe: onayladı")
+    await quality.locator("[data-correct]").click()
+    await quality.locator("#value").fill("31")
+    await quality.locator("#comment").fill("Numarayı iki kez sordu.")
+    await quality.locator("form .primary").click()
+    await expect(quality.locator(".score")).to_have_text("31")
+    await expect(quality.locator("[data-review=correct]")).to_contain_text("doğrusu 31")
+    assert server.reviews[-1].comment == "Numarayı iki kez sordu."
+    await quality.locator("[data-correct]").click()
+    await quality.locator("#value").fill("")
+    await quality.locator("form .primary").click()
+    await expect(quality.locator(".score")).to_contain_text("Yeterli kanıt yok")
+    assert await violations(sidebar) == []
+
+
 async def test_a_call_that_is_none_is_said_to_be(server, open_sidebar):
     sidebar = await open_sidebar(f"{server.address}/calls/nobody", viewport=DESK, locale="en-GB")
     await expect(sidebar.page.get_by_role("alert")).to_have_text("There is no such call.")
@@ -269,6 +298,7 @@ async def test_each_state_fits_and_is_accessible(server, open_sidebar, language,
     await sidebar.page.locator("#note").fill("…")
     await sidebar.page.locator("#note").press("Control+Enter")
     await expect(sidebar.page.locator("[data-kind=moment]")).to_be_visible()
+    await sidebar.page.locator("[data-quality=patience] summary").click()
     name = f"replay-{'recorded' if recorded else 'unrecorded'}-{language}"
     for scheme in ("light", "dark"):
         await sidebar.page.emulate_media(color_scheme=scheme)

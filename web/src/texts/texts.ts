@@ -12,6 +12,7 @@ export class Texts {
   private readonly whole: Intl.NumberFormat;
   private readonly tenth: Intl.NumberFormat;
   private readonly hundredth: Intl.NumberFormat;
+  private readonly withSign: Intl.NumberFormat;
   private readonly share: Intl.NumberFormat;
 
   readonly locale: string;
@@ -31,6 +32,10 @@ export class Texts {
     this.whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     this.hundredth = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+    this.withSign = new Intl.NumberFormat(locale, {
+      maximumFractionDigits: 0,
+      signDisplay: "exceptZero",
+    });
     this.share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   }
 
@@ -40,6 +45,11 @@ export class Texts {
 
   decimal(value: number): string {
     return this.tenth.format(value);
+  }
+
+  /** A whole number with its sign: +15, −8. */
+  signed(value: number): string {
+    return this.withSign.format(value);
   }
 
   /** To two places: 0.75, 1.5. */

@@ -25,6 +25,7 @@ import {
 import type { ReplayTranscript, TagCorrection } from "./replay-transcript.ts";
 import "./replay-again.ts";
 import "./replay-transcript.ts";
+import "./scorecard-panel.ts";
 import { replayTexts, type ReplayTexts } from "./texts.ts";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3] as const;
@@ -157,8 +158,10 @@ export class ReplayPage extends SitePage {
         padding: 0;
         overflow: clip;
       }
+      .main,
       aside {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 1rem;
       }
       section h2 {
@@ -184,7 +187,7 @@ export class ReplayPage extends SitePage {
       dd {
         text-align: end;
         font-variant-numeric: tabular-nums;
-        overflow-wrap: anywhere;
+        white-space: nowrap;
       }
       dl label {
         font-size: 0.875rem;
@@ -569,19 +572,24 @@ export class ReplayPage extends SitePage {
       </section>
       <p class="unseen" role="status">${this.said}</p>
       <div class="columns">
-        <replay-transcript
-          class="card"
-          .texts=${texts}
-          .entries=${entries}
-          .marks=${known.marks}
-          .current=${said?.seq ?? 0}
-          .word=${word}
-          @sought=${this.sought}
-          @tag-corrected=${this.tagged}
-          @moment-removed=${(event: CustomEvent<string>) =>
-            this.mark("moment", { about: event.detail, value: "removed" })}
-        ></replay-transcript>
-        <aside aria-label=${this.say.ending}>${this.moment()} ${this.panels()}</aside>
+        <div class="main">
+          <replay-transcript
+            class="card"
+            .texts=${texts}
+            .entries=${entries}
+            .marks=${known.marks}
+            .current=${said?.seq ?? 0}
+            .word=${word}
+            @sought=${this.sought}
+            @tag-corrected=${this.tagged}
+            @moment-removed=${(event: CustomEvent<string>) =>
+              this.mark("moment", { about: event.detail, value: "removed" })}
+          ></replay-transcript>
+          ${this.known.ended === null ? nothing : this.scorecard()}
+        </div>
+        <aside aria-label=${this.say.ending}>
+          ${this.moment()} ${this.panels()}
+        </aside>
       </div>
       ${this.recording === "there" && !known.running
         ? html`<replay-again
@@ -901,6 +909,17 @@ export class ReplayPage extends SitePage {
       ${agents
         ? html`<p class="agents"><b class="eyebrow">${say.agentsNote}</b><br />${agents}</p>`
         : nothing}
+    </section>`;
+  }
+
+  private scorecard(): TemplateResult {
+    return html`<section class="card" aria-label=${this.say.scorecard}>
+      <scorecard-panel
+        .texts=${this.texts}
+        .api=${this.address("api/")}
+        .call=${this.callId}
+        @sought=${this.sought}
+      ></scorecard-panel>
     </section>`;
   }
 

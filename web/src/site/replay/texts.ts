@@ -64,6 +64,17 @@ export interface ReplayTexts {
   readonly before: string;
   readonly now: string;
   readonly kinds: Readonly<Record<string, string>>;
+  readonly scorecard: string;
+  readonly unscored: string;
+  readonly estimated: (score: string) => string;
+  readonly accept: string;
+  readonly accepted: string;
+  readonly correct: string;
+  readonly correctedTo: (score: string) => string;
+  readonly rightScore: string;
+  readonly comment: string;
+  readonly saveReview: string;
+  readonly cancel: string;
   readonly help: string;
   readonly keys: readonly (readonly [keys: readonly string[], meaning: string])[];
 }
@@ -143,6 +154,17 @@ const tr: ReplayTexts = {
     suggestion: "Öneri",
     words: "Sözler",
   },
+  scorecard: "Puan kartı",
+  unscored: "Yeterli kanıt yok",
+  estimated: (score) => `Hesaplanan puan: ${score}`,
+  accept: "Onayla",
+  accepted: "onayladı",
+  correct: "Düzelt",
+  correctedTo: (score) => `doğrusu ${score}`,
+  rightScore: "Doğru puan (boş: yeterli kanıt yok)",
+  comment: "Açıklama",
+  saveReview: "Kaydet",
+  cancel: "Vazgeç",
   help: "Klavye kısayolları",
   keys: [
     [["Boşluk", "K"], "oynat, duraklat"],
@@ -232,6 +254,17 @@ const en: ReplayTexts = {
     suggestion: "Suggestion",
     words: "Words",
   },
+  scorecard: "Scorecard",
+  unscored: "Not enough evidence",
+  estimated: (score) => `Calculated score: ${score}`,
+  accept: "Accept",
+  accepted: "accepted",
+  correct: "Correct",
+  correctedTo: (score) => `should be ${score}`,
+  rightScore: "Right score (empty: not enough evidence)",
+  comment: "Comment",
+  saveReview: "Save",
+  cancel: "Cancel",
   help: "Keyboard shortcuts",
   keys: [
     [["Space", "K"], "play, pause"],
