@@ -12,12 +12,14 @@ from assist.config import Settings
 from assist.models import fetch
 from tests.browser.real_server import assist_serve
 from tests.browser.sidebar import OpenSidebar, Sidebar
+from tests.browser.test_calls import DESK
 from tests.browser.test_screenshots import PICTURES, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SAMPLE = "en_escalating"
 A_CALL = 120_000  # milliseconds, longer than the sample
+HELP = "You may offer a replacement."
 NOTE = "Promised a refund; use the usual form."
 
 
@@ -35,6 +37,7 @@ async def test_a_sample_call_is_seen_from_its_first_word_to_its_end(
         assert await violations(sidebar) == []
         await sidebar.page.keyboard.press("u")
         await expect(sidebar.fate).to_have_attribute("data-fate", "used")
+        await a_supervisor_helps(sidebar, await open_sidebar(f"{address}/wall", viewport=DESK))
         await lose_the_network(sidebar)
         await mark_everything(sidebar)
         await sidebar.language_button("English").click()
@@ -48,10 +51,24 @@ async def test_a_sample_call_is_seen_from_its_first_word_to_its_end(
         await it_is_found_and_replayed(sidebar, address)
 
 
+async def a_supervisor_helps(sidebar: Sidebar, supervisor: Sidebar) -> None:
+    """On the wall: reads along and writes to the agent, who reads it."""
+    wall = supervisor.page
+    await wall.locator("[data-call]").click()
+    await expect(supervisor.lines.first).to_be_visible()
+    await wall.locator("call-watch textarea").fill(HELP)
+    await wall.keyboard.press("Enter")
+    await expect(sidebar.page.locator("[data-whisper]")).to_contain_text(HELP)
+    await sidebar.page.keyboard.press("r")
+    await expect(wall.locator("[data-whisper=seen]")).to_contain_text(HELP)
+    await wall.screenshot(path=PICTURES / "wall-real.png")
+    await wall.goto("about:blank")
+
+
 async def it_is_found_and_replayed(sidebar: Sidebar, address: str) -> None:
     """By a supervisor, with what the agent marked."""
     page = sidebar.page
-    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.set_viewport_size(DESK)
     await page.goto(f"{address}/calls")
     await page.locator("tr[data-call] .open").first.click()
     said = page.locator("replay-transcript [data-seq] .said > p")
@@ -108,6 +125,8 @@ async def everything_is_there(sidebar: Sidebar, address: str) -> None:
         ("note", ""),
         ("snooze", "5"),
         ("outcome", "unsolved"),
+        ("whisper", "sent"),
+        ("whisper", "seen"),
     }
 
 
