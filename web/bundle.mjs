@@ -31,6 +31,8 @@ const PAGES = [
   sitePage("wall.html", "wall/wall-page.ts"),
   sitePage("people.html", "people/people-page.ts"),
   sitePage("sign-in.html", "people/sign-in-page.ts"),
+  sitePage("coaching.html", "insights/coaching-page.ts"),
+  sitePage("reasons.html", "insights/reasons-page.ts"),
   sitePage("calls/call.html", "replay/replay-page.ts"),
 ];
 

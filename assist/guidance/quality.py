@@ -180,6 +180,14 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     better: str = ""
 
 
+class QualityNames(msgspec.Struct, frozen=True):
+    """What people read, by id: qualities, why there is no score, and rules."""
+
+    qualities: dict[str, str]
+    missing: dict[str, str]
+    rules: dict[str, RuleText]
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent: dict[str, Entry]
     qualities: dict[str, str]
@@ -188,26 +196,27 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: dict[str, str] = {}
 
 
-class QualityTexts:
-    """The words of one language; immutable."""
-
-    def __init__(self, language: str, file: _File) -> None:
-        self.names = file.qualities
-        """Qualities by id."""
-        self.missing = file.missing
-        """Why there is no score, by reason."""
-        self.rules = file.rule
-        self.book = Lexicon(language, LexiconFile({}, file.agent, file.groups))
-        """Patterns of the agent's words that no situation covers."""
+@cache
+def quality_names(language: str) -> QualityNames:
+    """What people read, in a language."""
+    file = _file(language)
+    return QualityNames(file.qualities, file.missing, file.rule)
 
 
 @cache
-def quality_texts(language: str) -> QualityTexts:
-    """The words of a language."""
-    source = _source(language)
+def quality_words(language: str) -> Lexicon:
+    """Patterns of the agent's words that no situation covers."""
+    file = _file(language)
     try:
-        return QualityTexts(language, msgspec.toml.decode(source, type=_File))
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, PatternError) as error:
+        return Lexicon(language, LexiconFile({}, file.agent, file.groups))
+    except PatternError as error:
+        raise PlaybookError(f"qualities/{language}.toml is wrong: {error}.") from error
+
+
+def _file(language: str) -> _File:
+    try:
+        return msgspec.toml.decode(_source(language), type=_File)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise PlaybookError(f"qualities/{language}.toml is wrong: {error}.") from error
 
 

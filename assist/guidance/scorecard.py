@@ -32,7 +32,7 @@ from assist.events import (
 from assist.guidance.attention import Questions, promised_length
 from assist.guidance.due import is_dated
 from assist.guidance.positive import NEGATIVE
-from assist.guidance.quality import BASE, LIMITS, QUALITIES, RULES, formulas, quality_texts
+from assist.guidance.quality import BASE, LIMITS, QUALITIES, RULES, formulas, quality_words
 from assist.guidance.signals import Heard, hear
 from assist.guidance.situations import classify
 
@@ -622,7 +622,7 @@ def _tags(turn: _Turn, name: str) -> list[tuple[int, int]]:
         speaker=Role.AGENT.value,
         language=said.language,
         spoken=said.words,
-        book=quality_texts(said.language).book,
+        book=quality_words(said.language),
     )
     return [(span.start, span.end) for tag in tags if tag.tag == name for span in tag.evidence]
 

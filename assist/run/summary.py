@@ -19,7 +19,7 @@ from assist.events import (
     Tone,
     Utterance,
 )
-from assist.guidance.quality import QualityTexts, quality_texts
+from assist.guidance.quality import QualityNames, quality_names
 from assist.guidance.scorecard import Quality, scorecard
 from assist.guidance.topics import topics
 
@@ -193,19 +193,19 @@ def _suggestions(suggestions: Sequence[Suggestion], texts: dict[str, str]) -> st
 def _scorecard(events: Sequence[Event], texts: dict[str, str]) -> str:
     """Each quality with the evidence that moved it; one reason where nothing can be said."""
     card = scorecard(events)
-    named = quality_texts(_language(events))
+    named = quality_names(_language(events))
     if card.score is None:
         return named.missing[card.qualities[0].missing]
     lines = []
     for quality in card.qualities:
         shown = texts["not_enough"] if quality.score is None else f"**{quality.score}**"
         base = f" ({texts['base'].format(base=quality.base)})" if quality.evidence else ""
-        lines.append(f"- {named.names[quality.id]}: {shown}{base}")
+        lines.append(f"- {named.qualities[quality.id]}: {shown}{base}")
         lines += [f"  - {line}" for line in _pieces(quality, named)]
     return "\n".join(lines)
 
 
-def _pieces(quality: Quality, named: QualityTexts) -> Iterator[str]:
+def _pieces(quality: Quality, named: QualityNames) -> Iterator[str]:
     for piece in quality.evidence:
         quote = f" “{piece.text}”" if piece.text else ""
         points = f"{piece.points:+g}".replace("-", "−") if piece.points else "0"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import msgspec
@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from assist.config import StoreSettings
 from assist.errors import AccessError, ConfigError, ProtocolError
-from assist.guidance.quality import QUALITIES, quality_texts
+from assist.guidance.quality import QUALITIES, quality_names
 from assist.guidance.scorecard import LANGUAGES, Scorecard
 from assist.server.answers import answer, problem
 from assist.server.calls import call_log, moment
@@ -126,7 +126,7 @@ def insight_routes(
 
     async def names(request: Request) -> Response:
         permitted(request, Action.SEE)
-        return answer({language: _names(language) for language in LANGUAGES})
+        return answer({language: quality_names(language) for language in LANGUAGES})
 
     async def coach(request: Request) -> Response:
         agents = _agents(request, people)
@@ -201,8 +201,3 @@ def _check_rating(given: Rating) -> None:
     low, high = given.scale
     if not -1e6 <= low < high <= 1e6 or not low <= given.value <= high:
         raise ConfigError("The `value` must lie on the `scale`, as in 4 on [1, 5].")
-
-
-def _names(language: str) -> dict[str, Any]:
-    texts = quality_texts(language)
-    return {"qualities": texts.names, "missing": texts.missing, "rules": texts.rules}

@@ -17,6 +17,8 @@ _PAGES = {
     "/try": "try.html",
     "/wall": "wall.html",
     "/calls": "calls.html",
+    "/coaching": "coaching.html",
+    "/reasons": "reasons.html",
     "/people": "people.html",
     "/sign-in": "sign-in.html",
     "/welcome": "sign-in.html",

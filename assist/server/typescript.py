@@ -19,15 +19,20 @@ from msgspec import inspect as types
 
 from assist import events
 from assist.guidance.lexicon import LANGUAGES, SPEAKERS, situations
+from assist.guidance.quality import QualityNames
 from assist.guidance.topics import topics
 from assist.server import messages
+from assist.server.insights import Card
 from assist.server.people import TokenInfo, UserInfo
 from assist.server.reanalysis import Reanalysis
 from assist.server.sign_in import Me
 from assist.server.wall import WallChanges, WallState
 from assist.store import Annotation
+from assist.store.coaching import Coaching
 from assist.store.earlier import CustomerMemory
 from assist.store.people import Done
+from assist.store.reasons import Reasons
+from assist.store.scorecards import Agreement
 
 Struct = type[msgspec.Struct]
 
@@ -49,6 +54,11 @@ RESOURCES: tuple[Struct, ...] = (
     Done,
     CustomerMemory,
     Reanalysis,
+    Card,
+    QualityNames,
+    Agreement,
+    Coaching,
+    Reasons,
     WallState,
     WallChanges,
 )

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, and_, case, func, select
 
 from assist.events import Role
 from assist.guidance.positive import NEGATIVE, positive
-from assist.guidance.quality import QUALITIES, RULES, quality_texts
+from assist.guidance.quality import QUALITIES, RULES, quality_names
 from assist.guidance.scorecard import LANGUAGES, Piece, Scorecard
 from assist.store.numbers import Mean, Share, interval, mean, share
 from assist.store.scorecards import Review, readable, reviews_of, scores
@@ -63,6 +63,7 @@ class Moment(msgspec.Struct, frozen=True):
     """A place in a call: `start` in seconds, `quote` what was said, `better` how it could be."""
 
     call_id: str
+    language: str
     started_at: str
     start: float
     channel: str
@@ -268,8 +269,8 @@ def _difference(pairs: Sequence[tuple[bool, float]]) -> float | None:
 def _work_on(connection: Connection, cards: list[_Card]) -> tuple[Thing, ...]:
     """What costs most points, of different qualities, with real moments of it.
 
-    A quality that a person corrected upwards to the top, or that was fine all the same, costs
-    nothing: only what is known and below 100 counts.
+    Only what the agent did: how the call ended may be anybody's doing. A quality at 100, by
+    itself or because a person said so, costs nothing.
     """
     lost: dict[str, list[tuple[_Card, Piece]]] = {}
     for one in cards:
@@ -277,7 +278,7 @@ def _work_on(connection: Connection, cards: list[_Card]) -> tuple[Thing, ...]:
             if one.scores.get(quality.id, 100) >= 100:
                 continue
             for piece in quality.evidence:
-                if piece.points < 0:
+                if piece.points < 0 and piece.kind != "outcome":
                     lost.setdefault(piece.rule, []).append((one, piece))
     ranked = sorted(lost.items(), key=lambda item: (sum(p.points for _, p in item[1]), item[0]))
     things: list[Thing] = []
@@ -296,7 +297,7 @@ def _thing(
 ) -> Thing:
     chosen = _telling(pieces)
     language = chosen[0][0].card.language
-    better = quality_texts(language).rules[rule].better if language in LANGUAGES else ""
+    better = quality_names(language).rules[rule].better if language in LANGUAGES else ""
     return Thing(
         rule=rule,
         quality=RULES[rule].quality,
@@ -323,13 +324,14 @@ def _telling(pieces: list[tuple[_Card, Piece]]) -> list[tuple[_Card, Piece]]:
 
 def _moment(connection: Connection, one: _Card, piece: Piece) -> Moment:
     language = one.card.language
-    better = quality_texts(language).rules[piece.rule].better
+    better = quality_names(language).rules[piece.rule].better
     said = _said(connection, one.call_id, piece)
     if piece.rule.removesuffix("_under_pressure") in _REPHRASED and said:
         turned = positive(language).rephrase(said)
         better = turned.say if turned else better
     return Moment(
         call_id=one.call_id,
+        language=language,
         started_at=one.started_at.isoformat(),
         start=piece.start,
         channel=piece.channel,

@@ -19,6 +19,8 @@ _Z: Final = 1.959964
 """For intervals of 95 %."""
 _RESAMPLES: Final = 1000
 _SEED: Final = 6
+_PRIOR: Final = 0.1
+"""Weight of what both periods have in common, when their words are compared."""
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -118,16 +120,17 @@ def rising(
     """Words by the log-odds ratio with an informative Dirichlet prior, the surest first.
 
     After Monroe, Colaresi and Quinn, "Fightin' Words", Political Analysis 16 (2008), 372-403:
-    the prior are the counts of both periods together. Words in fewer than `least` calls now are
-    left out, and so is what has a z under 1.96.
+    the prior are the counts of both periods together, at a tenth of their weight. Words in fewer
+    than `least` calls now are left out, and so is what has a z under 1.96.
     """
     prior = Counter(now) + Counter(before)
-    total, all_now, all_before = sum(prior.values()), sum(now.values()), sum(before.values())
+    all_now, all_before = sum(now.values()), sum(before.values())
+    total = _PRIOR * (all_now + all_before)
     found = []
     for word, count in now.items():
         if count < least:
             continue
-        known, then = prior[word], before.get(word, 0)
+        known, then = _PRIOR * prior[word], before.get(word, 0)
         ours = count + known, all_now + total - count - known
         theirs = then + known, all_before + total - then - known
         if min(*ours, *theirs) <= 0:

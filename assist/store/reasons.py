@@ -56,7 +56,12 @@ class Reason(msgspec.Struct, frozen=True):
     open: Share
     again: Share
     satisfied: Share
-    problems: tuple[Reason, ...] = ()
+
+
+class Area(Reason, frozen=True, kw_only=True):
+    """A reason on the upper level, with its problems."""
+
+    problems: tuple[Reason, ...]
 
 
 class Rated(msgspec.Struct, frozen=True):
@@ -85,7 +90,7 @@ class Reasons(msgspec.Struct, frozen=True):
     until: str
     calls: int
     before: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Area, ...]
     words: dict[str, tuple[Rising, ...]]
     ratings: tuple[Rated, ...]
     complete: bool
@@ -202,7 +207,7 @@ def _parts(items: Sequence[str]) -> Iterable[Sequence[str]]:
 
 def _reasons(
     ours: list[_Call], then: list[_Call], rated: dict[str, list[_Rating]]
-) -> tuple[Reason, ...]:
+) -> tuple[Area, ...]:
     """Areas, the most frequent first, each with its problems."""
 
     def level(calls: list[_Call], key: Any) -> dict[str, list[_Call]]:
@@ -211,7 +216,7 @@ def _reasons(
             groups.setdefault(key(one.topic), []).append(one)
         return groups
 
-    def reason(name: str, some: list[_Call], before: int, problems: list[Reason]) -> Reason:
+    def reason(name: str, some: list[_Call], before: int) -> Reason:
         values = [one.value for call in some for one in rated.get(call.call_id, ())]
         known = [one for one in some if one.outcome]
         counted = Counter(one.outcome for one in known)
@@ -229,7 +234,6 @@ def _reasons(
             open=share(counted["open"], len(known)),
             again=share(sum(again), len(again)),
             satisfied=share(sum(value >= _SATISFIED for value in values), len(values)),
-            problems=tuple(sorted(problems, key=_most_frequent)),
         )
 
     def area_of(topic: str) -> str:
@@ -240,11 +244,12 @@ def _reasons(
     found = []
     for area, some in level(ours, area_of).items():
         problems = [
-            reason(topic, part, before[topic], [])
+            reason(topic, part, before[topic])
             for topic, part in level(some, str).items()
             if topic != area
         ]
-        found.append(reason(area, some, before_areas[area], problems))
+        whole = msgspec.structs.asdict(reason(area, some, before_areas[area]))
+        found.append(Area(**whole, problems=tuple(sorted(problems, key=_most_frequent))))
     return tuple(sorted(found, key=_most_frequent))
 
 

@@ -29,7 +29,7 @@ from assist.events import (
 from assist.guidance.conversation import Conversation, SituationDraft
 from assist.guidance.guide import Guide
 from assist.guidance.promises import PromiseDraft
-from assist.guidance.quality import BASE, QUALITIES, RULES, formulas, quality_texts
+from assist.guidance.quality import BASE, QUALITIES, RULES, formulas, quality_names
 from assist.guidance.scorecard import Piece, Quality, Scorecard, scorecard
 from tests.guidance.dialogue import (
     BOOKS,
@@ -433,8 +433,8 @@ def test_a_longer_call_may_hold_more_of_everything() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_its_name_and_what_costs_has_a_better_phrasing(language: str) -> None:
-    texts = quality_texts(language)
-    assert set(texts.names) == set(QUALITIES) == set(BASE)
+    texts = quality_names(language)
+    assert set(texts.qualities) == set(QUALITIES) == set(BASE)
     assert set(texts.rules) == set(RULES)
     for name, rule in RULES.items():
         shown = texts.rules[name].name.format(value=3.0)

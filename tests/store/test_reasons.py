@@ -43,7 +43,10 @@ async def found(store: Store, agents: frozenset[str] | None = None, **more: Any)
 
 
 def by_topic(found: Reasons) -> dict[str, Reason]:
-    every = [*found.reasons, *(one for area in found.reasons for one in area.problems)]
+    every: list[Reason] = [
+        *found.reasons,
+        *(one for area in found.reasons for one in area.problems),
+    ]
     return {one.topic: one for one in every}
 
 
