@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Me } from "../../events.ts";
+import type { Card, Me, Piece, Quality, QualityNames, Review } from "../../events.ts";
 import { icons } from "../../style/icons.ts";
 import { shared } from "../../style/shared.ts";
 import type { Texts } from "../../texts/texts.ts";
@@ -8,47 +8,6 @@ import { RequestProblem, ask, tell } from "../ask.ts";
 import { site } from "../style.ts";
 import { siteTexts } from "../texts.ts";
 import { replayTexts, type ReplayTexts } from "./texts.ts";
-
-/** A piece of evidence: the points by which `rule` moved a quality, and the words or the measure. */
-interface Piece {
-  readonly kind: string;
-  readonly text: string;
-  readonly start: number;
-  readonly channel: string;
-  readonly rule: string;
-  readonly points: number;
-  readonly value: number;
-}
-
-interface Quality {
-  readonly id: string;
-  readonly score: number | null;
-  readonly evidence: readonly Piece[];
-  readonly missing: string;
-}
-
-interface Review {
-  readonly quality: string;
-  readonly verdict: "accept" | "correct";
-  readonly value: number | null;
-  readonly comment: string;
-  readonly author: string;
-}
-
-/** The answer of `/api/calls/CALL/scorecard`. */
-interface Card {
-  readonly scorecard: { readonly language: string; readonly qualities: readonly Quality[] };
-  readonly score: number | null;
-  readonly corrected: Readonly<Record<string, number>>;
-  readonly reviews: readonly Review[];
-}
-
-/** The answer of `/api/scorecard/names`, of one language. */
-interface Names {
-  readonly qualities: Readonly<Record<string, string>>;
-  readonly missing: Readonly<Record<string, string>>;
-  readonly rules: Readonly<Record<string, { readonly name: string; readonly better: string }>>;
-}
 
 /**
  * The qualities of a call with what moved each of them, and what people say to that. It fires
@@ -61,7 +20,7 @@ export class ScorecardPanel extends LitElement {
   @property() api = "";
   @property() call = "";
   @state() private card: Card | null = null;
-  @state() private names: Readonly<Record<string, Names>> = {};
+  @state() private names: Readonly<Record<string, QualityNames>> = {};
   @state() private may = false;
   /** The quality that is being corrected. */
   @state() private correcting = "";
@@ -187,7 +146,7 @@ export class ScorecardPanel extends LitElement {
     try {
       const [card, names, me] = await Promise.all([
         ask<Card>(`${this.address}/scorecard`),
-        ask<Record<string, Names>>(`${this.api}scorecard/names`),
+        ask<Record<string, QualityNames>>(`${this.api}scorecard/names`),
         ask<Me>(`${this.api}me`),
       ]);
       this.card = card;
@@ -225,7 +184,7 @@ export class ScorecardPanel extends LitElement {
         : nothing}`;
   }
 
-  private quality(quality: Quality, card: Card, names: Names, say: ReplayTexts): TemplateResult {
+  private quality(quality: Quality, card: Card, names: QualityNames, say: ReplayTexts): TemplateResult {
     const { texts } = this;
     const score = card.corrected[quality.id] ?? null;
     const reviews = card.reviews.filter((review) => review.quality === quality.id);
@@ -258,7 +217,7 @@ export class ScorecardPanel extends LitElement {
     </details>`;
   }
 
-  private piece(piece: Piece, card: Card, names: Names): TemplateResult {
+  private piece(piece: Piece, card: Card, names: QualityNames): TemplateResult {
     const { texts } = this;
     const { points, rule, start, text } = piece;
     const name = (names.rules[rule]?.name ?? rule).replace(VALUE, (_, digits: string) =>
