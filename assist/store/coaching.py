@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from statistics import mean as average
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +17,7 @@ from assist.events import Role
 from assist.guidance.positive import NEGATIVE, positive
 from assist.guidance.quality import QUALITIES, RULES, quality_names
 from assist.guidance.scorecard import LANGUAGES, Piece, Scorecard
-from assist.store.numbers import Mean, Share, interval, mean, share
+from assist.store.numbers import Mean, Share, difference, mean, share
 from assist.store.scorecards import Review, readable, reviews_of, scores
 from assist.store.tables import answers, calls, scorecards, utterances
 
@@ -237,30 +236,27 @@ def _changes(cards: list[_Card], middle: datetime) -> tuple[Change, ...]:
     """Qualities that can be compared, the greatest improvement first."""
     found = []
     for quality in QUALITIES:
-        pairs = [
-            (one.started_at >= middle, float(one.scores[quality]))
-            for one in cards
-            if quality in one.scores
-        ]
-        before = [value for later, value in pairs if not later]
-        after = [value for later, value in pairs if later]
+        halves: tuple[list[float], list[float]] = ([], [])
+        for one in cards:
+            if quality in one.scores:
+                halves[one.started_at >= middle].append(float(one.scores[quality]))
+        before, after = halves
         if min(len(before), len(after)) < _LEAST_CALLS:
             continue
-        bounds = interval(pairs, _difference)
-        if bounds is None:
-            continue
-        low, high = bounds
-        difference = round(average(after) - average(before), 1)
+        change = difference(before, after)
+        sure = change.low > 0 or change.high < 0
         found.append(
-            Change(quality, mean(before), mean(after), difference, low, high, low > 0 or high < 0)
+            Change(
+                quality=quality,
+                earlier=mean(before),
+                later=mean(after),
+                difference=change.difference,
+                low=change.low,
+                high=change.high,
+                sure=sure,
+            )
         )
     return tuple(sorted(found, key=lambda one: -one.difference))
-
-
-def _difference(pairs: Sequence[tuple[bool, float]]) -> float | None:
-    before = [value for later, value in pairs if not later]
-    after = [value for later, value in pairs if later]
-    return average(after) - average(before) if before and after else None
 
 
 # Two things to work on

@@ -18,7 +18,7 @@ from assist.events import Role
 from assist.guidance.lexicon import LANGUAGES
 from assist.guidance.neutral import NEUTRAL
 from assist.guidance.said import keywords
-from assist.store.numbers import Mean, Rising, Share, interval, mean, rising, share
+from assist.store.numbers import Concordance, Mean, Rising, Share, concordance, mean, rising, share
 from assist.store.tables import calls, ratings, utterances
 
 AGAIN: Final = timedelta(days=7)
@@ -352,35 +352,20 @@ def _kind(kind: str, some: list[_Rating]) -> Rated:
         for outcome in ("solved", "unsolved", "open")
     }
     enough = min(len(by_outcome["solved"]), len(by_outcome["unsolved"])) >= _LEAST_RATED
-    decided = [one for one in some if one.outcome in ("solved", "unsolved")]
-    low, high = (interval(decided, _concordance) if enough else None) or (None, None)
-    agreed = _concordance(decided) if enough else None
+    agreed: Concordance | None = None
+    if enough:
+        agreed = concordance(by_outcome["solved"], by_outcome["unsolved"])
     return Rated(
         kind=kind,
         all=mean([100 * one.value for one in some]),
         solved=mean(by_outcome["solved"]),
         unsolved=mean(by_outcome["unsolved"]),
         open=mean(by_outcome["open"]),
-        agreement=None if agreed is None else round(agreed, 3),
-        low=low,
-        high=high,
+        agreement=agreed.chance if agreed else None,
+        low=agreed.low if agreed else None,
+        high=agreed.high if agreed else None,
         nps=_nps(some) if kind == "nps" else None,
     )
-
-
-def _concordance(some: Sequence[_Rating]) -> float | None:
-    """The chance that a solved call is rated above an unsolved one, counted by sorted ranks."""
-    solved = [one.value for one in some if one.outcome == "solved"]
-    unsolved = Counter(one.value for one in some if one.outcome == "unsolved")
-    total = sum(unsolved.values())
-    if not solved or not total:
-        return None
-    below: dict[float, float] = {}
-    passed = 0.0
-    for value in sorted({*unsolved, *solved}):
-        below[value] = passed + unsolved[value] / 2
-        passed += unsolved[value]
-    return sum(below[value] for value in solved) / (len(solved) * total)
 
 
 def _nps(some: Sequence[_Rating]) -> int:

@@ -17,7 +17,7 @@ from assist.events import Event, decode
 from assist.guidance.calming import Answer
 from assist.guidance.quality import QUALITIES, formulas
 from assist.guidance.scorecard import Scorecard
-from assist.store.numbers import Share, alpha, interval, share
+from assist.store.numbers import Alpha, Share, alpha, share
 from assist.store.tables import answers, calls, events, reviews, scorecards
 
 _LEAST_FOR_ALPHA: Final = 10
@@ -194,15 +194,15 @@ def _agreement(quality: str, said: list[Review]) -> Agreement:
         if one.score is not None and one.machine is not None
     ]
     enough = len(units) >= _LEAST_FOR_ALPHA
-    low, high = (interval(units, alpha) if enough else None) or (None, None)
+    agreed = alpha(units) if enough else Alpha(None, None, None)
     return Agreement(
         quality=quality,
         reviewed=len(by_call),
         accepted=share(sum(one.score == one.machine for one in said), len(said)),
         difference=round(sum(apart) / len(apart), 1) if apart else None,
-        alpha=alpha(units) if enough else None,
-        low=low,
-        high=high,
+        alpha=agreed.alpha,
+        low=agreed.low,
+        high=agreed.high,
     )
 
 

@@ -12,6 +12,9 @@ from assist.events import Role, Situation, Utterance
 from assist.guidance.quality import QUALITIES, RULES
 from tests.guidance.test_scorecard import GOOD, scored_events
 from tests.server.fakes import Running
+from tests.server.test_people import Visitor, admin, call_of, token, user, visitor
+
+__all__ = ["admin"]
 
 
 async def called(server: Running, call_id: str, **fields: Any) -> None:
@@ -156,3 +159,28 @@ async def test_names_of_everything_are_there_in_both_languages(server: Running) 
         assert set(names[language]["qualities"]) == set(QUALITIES)
         assert set(names[language]["rules"]) == set(RULES)
     assert names["tr"]["qualities"]["patience"] == "Sabır"
+
+
+async def test_everybody_sees_what_they_may_and_only_those_who_judge_review(admin: Visitor) -> None:
+    await call_of(admin, "ali", "of-ali")
+    await call_of(admin, "can", "of-can")
+    said = {"quality": "closing", "verdict": "correct", "value": 40}
+    rating = {"kind": "nps", "value": 9, "scale": [0, 10]}
+    async with (
+        user(admin, "ali", "agent", "kuzey") as ali,
+        user(admin, "eda", "supervisor", "kuzey") as eda,
+        visitor(admin.server, authorization=f"Bearer {await token(admin, 'reader')}") as survey,
+    ):
+        assert (await ali.http.get("/api/calls/of-ali/scorecard")).status_code == 200
+        assert (await ali.http.get("/api/calls/of-can/scorecard")).status_code == 404
+        assert (await ali.http.post("/api/calls/of-ali/reviews", json=said)).status_code == 403
+        assert (await eda.http.post("/api/calls/of-can/reviews", json=said)).status_code == 404
+        made = await eda.http.post("/api/calls/of-ali/reviews", json=said)
+        assert (made.status_code, made.json()["author"]) == (201, "eda")
+        assert (await ali.http.post("/api/calls/of-ali/ratings", json=rating)).status_code == 403
+        rated = await survey.http.post("/api/calls/of-can/ratings", json=rating)
+        assert (rated.status_code, rated.json()["author"]) == (201, "reader")
+        counts = [(await got(one.http, "/api/reasons"))["calls"] for one in (ali, eda, admin)]
+        assert counts == [1, 1, 2]
+        assert (await got(admin.http, "/api/reasons?team=kuzey"))["calls"] == 1
+        assert (await got(ali.http, "/api/reasons?agent=can"))["calls"] == 0

@@ -16,7 +16,7 @@ from assist.guidance.calming import answers
 from assist.guidance.quality import formulas
 from assist.guidance.scorecard import scorecard
 from assist.store import Filters, Store
-from assist.store.numbers import alpha, interval, mean, rising, share
+from assist.store.numbers import alpha, concordance, difference, mean, rising, share
 from assist.store.scorecards import Review, agreement, card_of, due, events_of, reviews_of
 from tests.guidance.dialogue import Turn
 from tests.guidance.test_scorecard import GOOD, scored_events
@@ -144,7 +144,7 @@ async def test_agreement_is_counted_by_the_latest_word_of_each_author(store: Sto
 
 
 def test_alpha_is_krippendorffs() -> None:
-    assert alpha([(1, 1), (2, 2), (3, 3)]) == 1
+    assert alpha([(1, 1), (2, 2), (3, 3)]).alpha == 1
     # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D: interval 0.849
     observers = [
         "1 2 3 3 2 1 4 1 2 * * *",
@@ -154,8 +154,11 @@ def test_alpha_is_krippendorffs() -> None:
     ]
     columns = zip(*(line.split() for line in observers), strict=True)
     units = [[float(value) for value in column if value != "*"] for column in columns]
-    assert alpha(units) == pytest.approx(0.849, abs=0.001)
-    assert alpha([]) is None and alpha([(5, 5), (5, 5)]) is None
+    found = alpha(units)
+    assert found.alpha == pytest.approx(0.849, abs=0.001)
+    assert found.low is not None and found.high is not None
+    assert 0.3 < found.low < found.alpha < found.high <= 1
+    assert alpha([]).alpha is None and alpha([(5, 5), (5, 5)]).alpha is None
 
 
 def test_a_share_has_wilsons_interval() -> None:
@@ -179,7 +182,25 @@ def test_a_mean_of_few_has_no_interval() -> None:
     assert (mean([4.0, 6.0]).mean, mean([4.0, 6.0]).low) == (5.0, None)
     many = mean([float(n % 10) for n in range(50)])
     assert many.low is not None and many.high is not None and many.low < 4.5 < many.high
-    assert interval([1, 2], lambda _: None) is None
+    more = mean([float(n % 10) for n in range(200)])
+    assert more.low is not None and more.high is not None
+    assert 3.5 < many.low < more.low < 4.5 < more.high < many.high
+
+
+def test_a_difference_is_sure_when_the_samples_are_far_apart() -> None:
+    apart = difference([10, 12, 14, 11], [30, 29, 33])
+    assert apart.difference == pytest.approx(18.9, abs=0.1) and apart.low > 10
+    same = difference([float(n % 7) for n in range(60)], [float(n % 7) for n in range(60)])
+    assert same.low < 0 == same.difference < same.high
+
+
+def test_concordance_is_the_area_under_the_curve() -> None:
+    assert concordance([3, 4], [1, 2]).chance == 1
+    assert concordance([1, 2], [1, 2]).chance == 0.5
+    assert concordance([1], [2]).chance == 0
+    found = concordance([5] * 5 + [2], [2] * 6)
+    assert found.chance == pytest.approx((5 + 0.5) / 6, abs=0.001)
+    assert 0.5 < found.low < found.chance < found.high <= 1
 
 
 def test_words_that_rise_are_those_said_in_more_calls() -> None:
