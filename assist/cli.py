@@ -6,26 +6,25 @@ import asyncio
 import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from assist import __version__
+from assist.batch.commands import app as score_app
 from assist.config import Settings, load_settings, settings_markdown
 from assist.emotion.training.commands import app as emotion_app
 from assist.errors import AssistError, ConfigError, StoreError
 from assist.guidance.commands import app as guidance_app
 from assist.guidance.commands import playbook_app
 
-if TYPE_CHECKING:
-    from assist.run.score import Scored
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 db_app = typer.Typer(no_args_is_help=True, help="The database: up to date, checked, copied.")
 models_app = typer.Typer(help="The models: what is there, fetched and verified.")
 app.add_typer(models_app, name="models", invoke_without_command=True)
+app.add_typer(score_app, name="score")
 app.add_typer(db_app, name="db")
 app.add_typer(emotion_app, name="emotion")
 app.add_typer(guidance_app, name="guidance")
@@ -142,38 +141,6 @@ def call(
     )
     if recording.warning:
         _err.print(recording.warning, style="yellow", markup=False, soft_wrap=True)
-
-
-@app.command()
-def score(
-    files: Annotated[list[Path], typer.Argument(help="Recordings.")],
-    out: Annotated[Path, typer.Option(help="Folder for the results.")],
-    channels: Channels = None,
-    language: Language = None,
-) -> None:
-    """Score recordings offline: DIR/<name>.events.jsonl and DIR/<name>.summary.md for each."""
-    from assist.call import Engine
-    from assist.run.score import score as score_all
-
-    settings = load_settings()
-    results = score_all(
-        files,
-        out,
-        Engine.load(settings),
-        settings,
-        channels=channels,
-        language=language or settings.speech.language,
-        on_done=_print_scored,
-    )
-    if any(result.error for result in results):
-        raise typer.Exit(3)
-
-
-def _print_scored(result: Scored) -> None:
-    if result.error:
-        _err.print(result.error, style="red", markup=False, soft_wrap=True)
-    else:
-        _out.print(f"{result.path} → {result.events}", markup=False, soft_wrap=True)
 
 
 @db_app.command("upgrade")

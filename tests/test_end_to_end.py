@@ -13,10 +13,11 @@ import pytest
 import pytest_asyncio
 
 from assist.audio.files import open_recording
-from assist.audio.frames import Encoding
+from assist.audio.frames import CallInfo, Encoding
 from assist.call import Engine
 from assist.config import Settings
-from assist.run.score import score
+from assist.events import encode
+from assist.run.inline import recording_frames, recording_leg, run_call
 from assist.sources.player import play
 from tests.served import CutNetwork, served
 
@@ -29,11 +30,11 @@ def recording(samples: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def scored(engine: Engine, recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Events:
-    out = tmp_path_factory.mktemp("scored")
-    (result,) = score([recording], out, engine, Settings())
-    assert result.events is not None
-    return [json.loads(line) for line in result.events.read_text().splitlines()]
+def scored(engine: Engine, recording: Path) -> Events:
+    opened = open_recording(recording)
+    info = CallInfo(call_id=recording.stem, legs=(recording_leg(opened),))
+    events = run_call(engine, Settings(), info, recording_frames(opened), damage=opened)
+    return [json.loads(encode(event)) for event in events]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

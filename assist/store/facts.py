@@ -84,6 +84,12 @@ def utterance_row(event: Utterance) -> dict[str, Any]:
     }
 
 
+def clear_tones(labels: Iterable[str]) -> list[str]:
+    """The tones that a caller showed clearly, the worst first, from the labels of tone events."""
+    shown = Counter(labels)
+    return [label.value for label in _WORST_FIRST if shown[label] >= _CLEAR]
+
+
 def _is_current(connection: Connection, row: Row[Any]) -> bool:
     found = _events(connection, row.call_id)
     facts = _facts(connection, row.call_id, row.language, found)
@@ -165,18 +171,18 @@ def _facts(connection: Connection, call_id: str, language: str, found: Iterable[
         mark: Annotation | None = marks.get((call_id, kind, about))
         return mark.value if mark else otherwise
 
-    shown: Counter[str] = Counter()
+    shown: list[str] = []
     topic = outcome = ""
     for event in found:
         if isinstance(event, Tone):
-            shown[corrected("tone", event.label, str(event.seq))] += 1
+            shown.append(corrected("tone", event.label, str(event.seq)))
         elif isinstance(event, CallEnded):
             topic, outcome = event.topic, event.outcome
     return Facts(
         language=_spoken(connection, call_id) or language if language == "auto" else language,
         topic=corrected("topic", topic),
         outcome=corrected("outcome", outcome),
-        tones=",".join(label for label in _WORST_FIRST if shown[label] >= _CLEAR),
+        tones=",".join(clear_tones(shown)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Scoring many recordings offline: found, worked on by several processes, written, compared."""

@@ -1,0 +1,162 @@
+"""One process of a batch: loads the models once, then scores what it is given.
+
+It is started as a fresh interpreter, `python -m assist.batch.worker`, and speaks in lines of JSON
+by its standard input and output, so that a process that dies takes nothing of another with it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import fsspec
+import msgspec
+
+from assist import __version__
+from assist.audio.files import open_recording
+from assist.batch.inputs import Item, info_of
+from assist.batch.manifest import digest_of, item_digest, made_by
+from assist.batch.subtitles import srt, vtt
+from assist.call import Engine
+from assist.config import load_settings
+from assist.errors import AssistError, AudioError
+from assist.events import CallEnded, Event, encode
+from assist.run.inline import recording_frames, recording_leg, run_call
+from assist.run.summary import summarize
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A recording to be scored into `out`, unless its result is `known` already."""
+
+    item: Item
+    out: str
+    channels: str
+    language: str
+    subtitles: bool
+    known: tuple[str, str] | None
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What became of it: `error` is a sentence or empty; `skipped` when the result was known."""
+
+    name: str
+    digest: str
+    made_by: str
+    error: str = ""
+    skipped: bool = False
+    duration: float = 0.0
+    took: float = 0.0
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The models are loaded, or `error` says why they cannot be."""
+
+    error: str = ""
+
+
+class Scorer:
+    """Scores recordings with one engine."""
+
+    def __init__(self) -> None:
+        self._settings = load_settings()
+        self._engine = Engine.load(self._settings)
+        self._engine.warm_up()
+        books = " ".join(f"{key}:{book.version}" for key, book in self._engine.playbooks.items())
+        self._made_by = made_by(self._settings, self._engine.names, books, __version__)
+
+    def score(self, task: Task) -> Done:
+        """One recording; what is wrong with it is in the answer."""
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                path = _local(task.item, Path(scratch))
+                digest = item_digest(_digest(path), task.item, task.channels, task.language)
+            except AssistError as error:
+                return Done(task.item.name, "", self._made_by, str(error))
+            if task.known == (digest, self._made_by):
+                return Done(task.item.name, digest, self._made_by, skipped=True)
+            try:
+                events = self._events(path, task)
+                _write(Path(task.out), task, events)
+            except AssistError as error:
+                return Done(task.item.name, digest, self._made_by, str(error))
+        ended = events[-1]
+        return Done(
+            name=task.item.name,
+            digest=digest,
+            made_by=self._made_by,
+            duration=ended.duration if isinstance(ended, CallEnded) else 0.0,
+            took=round(time.monotonic() - began, 3),
+        )
+
+    def _events(self, path: Path, task: Task) -> list[Event]:
+        recording = open_recording(path)
+        leg = recording_leg(recording, task.item.channels or task.channels or None)
+        info = info_of(task.item, [leg], task.language)
+        frames = recording_frames(recording)
+        return list(run_call(self._engine, self._settings, info, frames, damage=recording))
+
+
+def _local(item: Item, scratch: Path) -> Path:
+    if not item.remote:
+        return Path(item.source)
+    path = scratch / item.source.rpartition("/")[2]
+    try:
+        with fsspec.open(item.source, "rb") as source, path.open("wb") as file:
+            while part := source.read(1 << 20):
+                file.write(part)
+    except (OSError, ValueError) as error:
+        raise AudioError(f"{item.source} cannot be read: {error}.") from None
+    return path
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest_of(path)
+    except OSError:
+        open_recording(path)  # says in one sentence what is wrong with it
+        raise AudioError(f"{path} cannot be read; check its rights.") from None
+
+
+def _write(out: Path, task: Task, events: Sequence[Event]) -> None:
+    """The files of one result; the events come last, for with them it is there."""
+    name = task.item.name
+    files = {f"{name}.summary.md": summarize(events).encode()}
+    if task.subtitles:
+        files |= {f"{name}.srt": srt(events).encode(), f"{name}.vtt": vtt(events).encode()}
+    files[f"{name}.events.jsonl"] = b"".join(encode(event) + b"\n" for event in events)
+    for relative, content in files.items():
+        path = out / relative
+        draft = path.with_name(path.name + ".part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(content)
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise AudioError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def main() -> None:
+    """Answer every line with one, until there are no more."""
+    out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # nothing else may get between the lines
+    try:
+        scorer = Scorer()
+    except AssistError as error:
+        out.write(msgspec.json.encode(Ready(str(error))) + b"\n")
+        out.flush()
+        return
+    out.write(msgspec.json.encode(Ready()) + b"\n")
+    out.flush()
+    for line in sys.stdin.buffer:
+        done = scorer.score(msgspec.json.decode(line, type=Task))
+        out.write(msgspec.json.encode(done) + b"\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()
