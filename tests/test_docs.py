@@ -142,6 +142,9 @@ def problem_with(arguments: list[str]) -> str | None:
     while given and hasattr(command, "commands"):
         if given[0] == "--help":
             return None
+        default = getattr(command, "default", None)
+        if given[0] not in command.commands and default:
+            given.insert(0, default)
         if given[0] not in command.commands:
             return f"no command {given[0]!r} among {sorted(command.commands)}"
         command = command.commands[given.pop(0)]

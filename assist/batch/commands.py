@@ -26,10 +26,12 @@ _err = Console(stderr=True)
 class _PathsOrCommand(TyperGroup):
     """What is no command is a recording: `assist score call.wav` and `assist score compare A B`."""
 
+    default = "recordings"
+
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """As usual, with the command for recordings where none is named."""
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
-            args = ["recordings", *args]
+            args = [self.default, *args]
         return super().parse_args(ctx, args)
 
 
