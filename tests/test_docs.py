@@ -259,7 +259,7 @@ def test_every_setting_is_described_in_a_sentence(name: str) -> None:
 def test_every_setting_named_is_one(path: Path) -> None:
     fields = {f"tone.{name}" for name in Tone.__struct_fields__}
     groups = "|".join(Settings.model_fields)
-    files = r"(?!(?:md|onnx|py|toml|flac)\b)"
+    files = r"(?!(?:md|onnx|py|toml|flac|parquet)\b)"
     for code in Document.read(path).inline:
         if re.fullmatch(rf"(?:{groups})\.{files}\w+", code):
             assert code in SETTINGS.keys() | fields, code
