@@ -56,6 +56,8 @@ async def a_supervisor_helps(sidebar: Sidebar, supervisor: Sidebar) -> None:
     wall = supervisor.page
     await wall.locator("[data-call]").click()
     await expect(supervisor.lines.first).to_be_visible()
+    await wall.locator("[data-sound] button").click()
+    await expect(wall.locator("[data-sound=on]")).to_be_visible()
     await wall.locator("call-watch textarea").fill(HELP)
     await wall.keyboard.press("Enter")
     await expect(sidebar.page.locator("[data-whisper]")).to_contain_text(HELP)

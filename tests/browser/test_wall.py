@@ -18,10 +18,19 @@ from tests.browser.fake_server import FakeServer
 from tests.browser.scenes import WORDS, Script, angry
 from tests.browser.sidebar import OpenSidebar, Sidebar
 from tests.browser.test_calls import DESK
-from tests.browser.test_screenshots import LOCALES, PICTURES, overflowing, violations
+from tests.browser.test_screenshots import LOCALES, PICTURES, ROOT, overflowing, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+PLAYED = """() => {
+  window.played = [];
+  const { start } = AudioBufferSourceNode.prototype;
+  AudioBufferSourceNode.prototype.start = function (when) {
+    played.push([when, this.buffer.duration]);
+    start.call(this, when);
+  };
+}"""
+"""Keeps when each piece of sound begins and how long it is."""
 AGENTS = ("Elif", "Mert", "Alex", "Zeynep", "Can", "Robin", "Deniz", "Sam")
 TONES = ("neutral", "", "sad", "neutral", "happy", "unsure", "neutral", "angry")
 PHASES = ("opening", "discovery", "solution", "closing", "")
@@ -168,6 +177,29 @@ async def test_a_call_is_read_along_and_its_agent_is_written_to(server, open_sid
     await sidebar.page.keyboard.press("Escape")
     await expect(watch).to_have_count(0)
     await expect(row(sidebar, 9)).to_be_focused()
+
+
+async def test_a_call_is_heard_while_it_is_recorded(server, open_sidebar):
+    """Sound is played as it comes: each second of it once, and none is missing."""
+    begin(server, 9)
+    whole = (ROOT / "audio_samples" / "tr_solved.flac").read_bytes()
+    server.recording = whole[: len(whole) // 4]
+    sidebar = await opened(server, open_sidebar)
+    await sidebar.page.evaluate(PLAYED)
+    await row(sidebar, 9).click()
+    await sidebar.page.get_by_role("button", name="Dinle").click()
+    sound = sidebar.page.locator("[data-sound]")
+    await expect(sound).to_have_attribute("data-sound", "on")
+    server.recording = whole[: len(whole) // 4 + 60_000]
+    await sidebar.page.wait_for_function("() => played.length > 1")
+    begun, played = await sidebar.page.evaluate("() => [played[1][0] - played[0][0], played[0][1]]")
+    assert begun == pytest.approx(played)
+    await sidebar.page.get_by_role("button", name="Dinlemeyi bırak").click()
+    await expect(sound).to_have_attribute("data-sound", "off")
+    server.recording = None
+    await sidebar.page.get_by_role("button", name="Dinle").click()
+    await expect(sound).to_contain_text("dinlenemiyor")
+    sidebar.complaints.clear()  # the browser reports that there is no recording
 
 
 async def test_an_alert_leads_to_its_call(server, open_sidebar):

@@ -20,6 +20,7 @@ import { shared } from "../../style/shared.ts";
 import { Texts } from "../../texts/texts.ts";
 import { site } from "../style.ts";
 import { siteTexts } from "../texts.ts";
+import { LiveSound, type Sound } from "./live-sound.ts";
 import { wallTexts } from "./texts.ts";
 
 /**
@@ -32,14 +33,17 @@ export class CallWatch extends LitElement {
   @property() call = "";
   /** The address of a stream of events, without the call. */
   @property() stream = "";
-  /** The address of the call's replay. */
+  /** The address of the call's replay, and of its recording. */
   @property() replay = "";
+  @property() recording = "";
+  @state() private sound: Sound = "off";
   @state() private known: CallState = NO_CALL;
   @state() private connection: Connection = "connecting";
   @state() private now = performance.now();
   @query("h2") private name!: HTMLElement;
   @query("textarea") private field!: HTMLTextAreaElement;
 
+  private listening: LiveSound | null = null;
   private events: EventStream | null = null;
   private latest = NO_CALL;
   private frame = 0;
@@ -92,6 +96,15 @@ export class CallWatch extends LitElement {
       }
       .more a {
         font-weight: 600;
+      }
+      .hearing {
+        display: flex;
+        align-items: center;
+        gap: 0.625rem;
+        padding-bottom: 0.625rem;
+      }
+      .hearing .button {
+        min-height: 2rem;
       }
       tone-panel {
         padding: 0;
@@ -156,6 +169,7 @@ export class CallWatch extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.events?.stop();
+    this.hush();
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     clearInterval(this.ticking);
@@ -172,6 +186,7 @@ export class CallWatch extends LitElement {
 
   private follow(): void {
     this.events?.stop();
+    this.hush();
     this.latest = NO_CALL;
     this.known = NO_CALL;
     this.events = new EventStream({
@@ -180,6 +195,18 @@ export class CallWatch extends LitElement {
       onConnection: (connection) => (this.connection = connection),
     });
     this.events.start();
+  }
+
+  private readonly listen = (): void => {
+    if (this.listening) return this.hush();
+    this.listening = new LiveSound(this.recording, (sound) => (this.sound = sound));
+    void this.listening.start();
+  };
+
+  private hush(): void {
+    this.listening?.stop();
+    this.listening = null;
+    this.sound = "off";
   }
 
   private receive(message: ServerMessage): void {
@@ -209,6 +236,7 @@ export class CallWatch extends LitElement {
         ${over ? html`<span>${say.over}</span>` : nothing}
         <a href=${this.replay}>${say.whole}</a>
       </p>
+      ${over ? nothing : this.hearing()}
       <tone-panel
         .texts=${texts}
         .tone=${known.tone}
@@ -235,6 +263,18 @@ export class CallWatch extends LitElement {
       ></call-transcript>
       ${this.words()}
     `;
+  }
+
+  private hearing(): TemplateResult {
+    const { sound } = this;
+    const say = wallTexts(this.texts.language);
+    const on = sound === "on" || sound === "asked";
+    return html`<p class="hearing" data-sound=${sound}>
+      <button class="button" aria-pressed=${on ? "true" : "false"} @click=${this.listen}>
+        ${on ? icons.pause(16) : icons.voice(16)}${on ? say.hush : say.listen}
+      </button>
+      <span class="quiet" role="status">${say.sounds[sound]}</span>
+    </p>`;
   }
 
   /** The agent is not the reader: the sentences that say “you” say “agent”. */

@@ -1,6 +1,7 @@
 // The words of the wall. A language that lacks one does not compile.
 
 import type { UiLanguage } from "../../preferences.ts";
+import type { Sound } from "./live-sound.ts";
 import type { WallAlert } from "../../events.ts";
 
 export interface WallTexts {
@@ -28,6 +29,9 @@ export interface WallTexts {
   readonly call: string;
   readonly close: string;
   readonly whole: string;
+  readonly listen: string;
+  readonly hush: string;
+  readonly sounds: Readonly<Record<Sound, string>>;
   readonly whisper: string;
   readonly whisperTo: (agent: string) => string;
   readonly send: string;
@@ -76,6 +80,14 @@ const tr: WallTexts = {
   call: "Görüşme",
   close: "Kapat",
   whole: "Baştan sona aç",
+  listen: "Dinle",
+  hush: "Dinlemeyi bırak",
+  sounds: {
+    off: "",
+    asked: "Ses bekleniyor…",
+    on: "Dinliyorsunuz",
+    none: "Bu görüşme sürerken dinlenemiyor",
+  },
   whisper: "Temsilciye not",
   whisperTo: (agent) => (agent ? `${agent} ekranında görür; müşteri duymaz.` : "Temsilci ekranında görür; müşteri duymaz."),
   send: "Gönder",
@@ -124,6 +136,14 @@ const en: WallTexts = {
   call: "Call",
   close: "Close",
   whole: "Open from its beginning",
+  listen: "Listen",
+  hush: "Stop listening",
+  sounds: {
+    off: "",
+    asked: "Waiting for sound…",
+    on: "You are listening",
+    none: "This call cannot be heard while it runs",
+  },
   whisper: "Note to the agent",
   whisperTo: (agent) =>
     agent ? `${agent} sees it on the screen; the caller hears nothing.` : "The agent sees it on the screen; the caller hears nothing.",

@@ -445,6 +445,7 @@ export class WallPage extends SitePage {
                   .texts=${this.texts}
                   .call=${this.opened}
                   .stream=${this.socketAddress("api/events")}
+                  .recording=${this.address(`api/calls/${encodeURIComponent(this.opened)}/recording`)}
                   .replay=${this.address(`calls/${encodeURIComponent(this.opened)}`)}
                   @closed=${this.closed}
                 ></call-watch>
