@@ -440,7 +440,7 @@ async def test_the_help_names_every_key_and_goes_by_the_same_one(server, open_si
     await sidebar.page.keyboard.press("?")
     help_ = sidebar.page.locator("shortcut-help")
     await expect(help_.locator("dt")).to_have_text(
-        ["U", "D", "N", "S", "M", "F", "W", "C", "E", "Esc", "?"]
+        ["U", "D", "N", "S", "M", "F", "W", "C", "E", "R", "Esc", "?"]
     )
     await sidebar.page.keyboard.press("?")
     await expect(help_).to_have_count(0)
