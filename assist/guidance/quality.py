@@ -169,7 +169,7 @@ RULES: Final = {
 }
 """What is counted, by the name of the rule."""
 
-_REVISION = 1
+_REVISION = 2
 """Raised when the way evidence is found changes; numbers and words are in the version anyway."""
 
 

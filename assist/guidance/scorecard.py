@@ -162,12 +162,17 @@ class _Turn:
             one for one in self.situations if one.situation in names and one.confidence >= least
         ]
 
-    def signal(self, *names: str) -> tuple[str, float] | None:
+    def signal(
+        self, *names: str, besides: Sequence[tuple[int, int]] = ()
+    ) -> tuple[str, float] | None:
         """The words of the first clause with one of the signals, and when they began.
 
-        What is only asked, or said in a sentence that counts against the agent, is left out.
+        What is only asked, or said in a sentence that counts against the agent, is left out, and
+        so are clauses in which one of `besides` (characters) begins.
         """
         for clause in self.heard.clauses:
+            if any(clause.start <= start < clause.end for start, _ in besides):
+                continue
             against = "blocked" in clause.signals or clause.sentence in self.sharp
             if not (clause.asks or against or clause.signals.isdisjoint(names)):
                 return self.heard.quote(clause.start, clause.end)
@@ -224,6 +229,16 @@ class _Call:
     @property
     def caller(self) -> list[_Turn]:
         return [turn for turn in self.turns if turn.utterance.channel is Role.CALLER]
+
+    @property
+    def closed(self) -> bool:
+        """Whether the call came to an end of its own."""
+        return self.ended is not None and self.ended.reason not in _NO_END
+
+    @property
+    def last_word(self) -> _Turn | None:
+        """What the caller said last, in a call that came to an end of its own."""
+        return self.caller[-1] if self.closed and self.caller else None
 
     def why_not(self) -> str:
         """The reason why nothing can be said of this call; empty when something can."""
@@ -437,6 +452,8 @@ class _Findings:
                 for told in self._call.turns[index + 1 : index + 2]:
                     if told.is_agent and len(told.utterance.text.split()) > 5:
                         self._words("explained_again", *told.heard.quote(0, 100))
+            if turn is self._call.last_word:
+                continue  # a matter of the closing
             for one in turn.of("unresolved", least=LIMITS.against)[:1] if stepped else ():
                 self._words("did_not_help", one.quote, one.start, Role.CALLER)
 
@@ -496,7 +513,7 @@ class _Findings:
 
     def _end(self) -> None:
         ended = self._call.ended
-        if ended is None or ended.reason in _NO_END:
+        if ended is None or not self._call.closed:
             return
         turns = self._call.turns
         check = self._last("closing_check")
@@ -505,7 +522,7 @@ class _Findings:
         final = [turn for turn in self._call.caller if turn.start > 0.6 * self._call.duration]
         if check:
             self._words("closing_check", check.quote, check.start)
-        else:
+        elif not any(turn.of("closing_check", least=0.0) for turn in self._call.agent):
             self._measure("no_closing_check", 0, self._call.duration)
         against = next(
             (
@@ -515,7 +532,7 @@ class _Findings:
             ),
             None,
         ) or (final[-1].signal("rejects") if final else None)
-        if against and not said:
+        if against and not final[-1].signal("enough"):
             self._words("left_against", *against, Role.CALLER)
         elif said:
             unsolved = ended.outcome == "unsolved"
@@ -533,38 +550,48 @@ class _Findings:
 
     def _goal(self) -> None:
         call = self._call
-        dated = False
-        steps = [one for turn in call.agent if (one := self._step(turn))]
-        for promise in call.promises:
+        for quote, start in self._steps_beside_promises():
+            self._words("step_done", quote, start)
+        for turn in call.agent:
+            for owned in turn.of("ownership")[:1]:
+                if (owned.situation, owned.start) not in self._taken:
+                    self._words("ownership", owned.quote, owned.start)
+        ended = call.ended
+        if ended is None:
+            return
+        if ended.outcome in ("solved", "unsolved"):
+            self._add(ended.outcome, Evidence("outcome", "", round(ended.duration, 1)))
+        dated = any(one.kind == "promise" and is_dated(one.due) for one in call.promises)
+        if ended.outcome != "solved" and not dated:
+            self._measure("no_next_step", 0, call.duration)
+
+    def _steps_beside_promises(self) -> list[tuple[str, float]]:
+        """What was done, after the promises have been counted: the same words count once."""
+        answered = {piece.start for piece in self._found if piece.rule == "answered"}
+        steps = [one for turn in self._call.agent if (one := self._step(turn))]
+        steps = [one for one in steps if one[1] not in answered]
+        for promise in self._call.promises:
+            if promise.start in answered:
+                continue
             same = [one for one in steps if one[0] in promise.quote or one[1] == promise.start]
             if promise.kind == "compensation":
                 if ("compensation", promise.start) not in self._taken:
                     self._words("made_good", promise.quote, promise.start)
             elif is_dated(promise.due):
-                dated = True
                 self._words("dated_promise", promise.quote, promise.start)
-            elif not same:  # what is being done needs no date
-                self._words("undated_promise", promise.quote, promise.start)
-                continue
+            elif same:
+                continue  # what is being done needs no date
             else:
-                continue
+                self._words("undated_promise", promise.quote, promise.start)
             steps = [one for one in steps if one not in same]
-        for turn in call.agent:
-            for owned in turn.of("ownership")[:1]:
-                if (owned.situation, owned.start) not in self._taken:
-                    self._words("ownership", owned.quote, owned.start)
-        for quote, start in steps:
-            self._words("step_done", quote, start)
-        ended = call.ended
-        if ended is not None and ended.outcome in ("solved", "unsolved"):
-            self._add(ended.outcome, Evidence("outcome", "", round(ended.duration, 1)))
-        if ended is not None and ended.outcome != "solved" and not dated:
-            self._measure("no_next_step", 0, call.duration)
+        return steps
 
     def _step(self, turn: _Turn) -> tuple[str, float] | None:
         """What the agent did towards a result, once the caller has said what is wanted."""
         asked = any(one.end <= turn.start for one in self._call.caller)
-        return turn.signal("done") if asked and not turn.of(*_FEELINGS) else None
+        if not asked or turn.of(*_FEELINGS):
+            return None
+        return turn.signal("done", besides=_tags(turn, "notices"))
 
     # What is found
 

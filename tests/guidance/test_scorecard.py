@@ -190,6 +190,24 @@ def test_saying_that_it_is_solved_is_not_the_callers_word() -> None:
     assert known(card(declared)["closing"]) < 50
 
 
+def test_thanks_do_not_cover_that_it_is_not_solved() -> None:
+    last = (CALLER, "Okay thanks, but it's still not working.")
+    found = rules(card([*GOOD[:7], last, GOOD[8]])["closing"])
+    assert "left_against" in found and "confirmed" not in found
+
+
+def test_a_doubtful_closing_check_is_neither_praised_nor_missed() -> None:
+    events = [
+        replace(event, confidence=0.55)
+        if isinstance(event, Situation) and event.situation == "closing_check"
+        else event
+        for event in scored_events(GOOD, "en")
+    ]
+    assert not {"closing_check", "no_closing_check"} & set(rules(scorecard(events)["closing"]))
+    without = [event for event in events if getattr(event, "situation", "") != "closing_check"]
+    assert "no_closing_check" in rules(scorecard(without)["closing"])
+
+
 def test_a_question_asked_twice_is_seen() -> None:
     again = [*GOOD[:4], (AGENT, "What was your account number again, please?"), *GOOD[3:]]
     assert "asked_again" in rules(card(again)["attention"])
@@ -417,6 +435,17 @@ def test_scores_stay_in_range_whatever_is_missing(dialogue: object, data: st.Dat
 
 def _events_of(dialogue: object) -> list[Event]:
     return scored_events(dialogue.turns, dialogue.language)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("dialogue", ALL, ids=lambda d: f"{d.language}-{d.id}")
+def test_no_words_count_twice(dialogue: object) -> None:
+    quoted = [
+        (piece.start, piece.text)
+        for quality in scorecard(_events_of(dialogue)).qualities
+        for piece in quality.evidence
+        if piece.kind == "words" and piece.points
+    ]
+    assert len(quoted) == len(set(quoted))
 
 
 def test_a_longer_call_may_hold_more_of_everything() -> None:
