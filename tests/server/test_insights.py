@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from assist.events import Role, Situation, Utterance
+from assist.config import StoreSettings
+from assist.events import Event, Role, Situation, Utterance
 from assist.guidance.quality import QUALITIES, RULES
+from assist.guidance.scorecard import Scorecard, scorecard
+from assist.server import scoring
+from assist.store import Store
 from tests.guidance.test_scorecard import GOOD, scored_events
-from tests.server.fakes import Running
+from tests.server.fakes import Running, serving
 from tests.server.test_people import Visitor, admin, call_of, token, user, visitor
+from tests.store.test_scorecards import STARTED, kept
 
 __all__ = ["admin"]
 
@@ -184,3 +191,34 @@ async def test_everybody_sees_what_they_may_and_only_those_who_judge_review(admi
         assert counts == [1, 1, 2]
         assert (await got(admin.http, "/api/reasons?team=kuzey"))["calls"] == 1
         assert (await got(ali.http, "/api/reasons?agent=can"))["calls"] == 0
+
+
+async def test_calls_of_before_get_their_cards_after_a_start_and_a_bad_one_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Store.open(StoreSettings(url=f"sqlite:///{tmp_path}/assist.db"))
+    for n, call_id in enumerate(("first", "broken", "last")):
+        await kept(before, call_id, at=STARTED + timedelta(days=n), scored=False)
+    await before.close()
+
+    def breaking(events: list[Event]) -> Scorecard:
+        if events[0].call_id == "broken":
+            raise ValueError("a mistake of ours")
+        return scorecard(events)
+
+    monkeypatch.setattr(scoring, "scorecard", breaking)
+    async with serving(tmp_path) as server, server.http() as http:
+        for _ in range(200):
+            scores = {c["call_id"]: c["score"] for c in (await got(http, "/api/calls"))["calls"]}
+            if scores["first"] is not None:
+                break
+            await asyncio.sleep(0.05)
+        assert scores["first"] == scores["last"] is not None
+        assert scores["broken"] is None
+        await called(server, "now")
+        for _ in range(200):
+            newest = (await got(http, "/api/calls?limit=1"))["calls"][0]
+            if newest["score"] is not None:
+                break
+            await asyncio.sleep(0.05)
+        assert newest["call_id"] == "now" and newest["score"] is not None

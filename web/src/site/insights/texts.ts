@@ -102,7 +102,7 @@ const tr: InsightTexts = {
     nothing: "Bu sürede yinelenen bir eksik görülmedi.",
     often: (times, calls, points) => `${calls} görüşmede ${times} kez; görüşme başına ${points} puan`,
     instead: "Bunun yerine:",
-    worked: "Öfkeli müşteride ardından sakinlik gelen davranışlar",
+    worked: "Müşteri öfkeliyken ne yapıldı, ardından ne oldu?",
     workedNote:
       "Bütün temsilcilerin görüşmelerinden, ad verilmeden sayıldı. Ardından sakinleşmek, bundan dolayı sakinleşmek demek değildir.",
     noneWorked: "Söz edecek kadar çok örnek yok.",
@@ -187,7 +187,7 @@ const en: InsightTexts = {
     nothing: "Nothing came up again and again in this time.",
     often: (times, calls, points) => `${times} times in ${calls} calls; ${points} points a call`,
     instead: "Instead:",
-    worked: "What was followed by calm when callers were angry",
+    worked: "What was done when callers were angry, and what followed",
     workedNote:
       "Counted over the calls of all agents, without names. Calming down after something doesn't mean calming down because of it.",
     noneWorked: "There are not enough examples to speak of.",
