@@ -27,6 +27,8 @@ class Database(msgspec.Struct, frozen=True):
     engine: Engine
     name: str
     release: Callable[[], None]
+    assure: Callable[[], None]
+    """Make sure that it is still held; raises `StoreError` when another server has it now."""
     advice: Callable[[str], str]
     """What to do, from the reason that the driver gave."""
 
@@ -68,7 +70,9 @@ def open_database(text: str, *, hold: bool = True) -> Database:
     url = _url(text)
     if url.get_backend_name() == "sqlite":
         file = sqlite.DatabaseFile(url)
-        database = Database(sqlite.sqlite_engine(url), str(file.path), file.release, sqlite.advice)
+        database = Database(
+            sqlite.sqlite_engine(url), str(file.path), file.release, lambda: None, sqlite.advice
+        )
         if hold:
             file.take()
         elif not file.path.is_file():
@@ -77,7 +81,9 @@ def open_database(text: str, *, hold: bool = True) -> Database:
     if url.get_backend_name() == "postgresql":
         engine, name = postgres.postgres_engine(url), postgres.name_of(url)
         server = postgres.ServerHold(name)
-        database = Database(engine, name, server.release, postgres.advice)
+        database = Database(
+            engine, name, server.release, lambda: server.assure(engine), postgres.advice
+        )
         if hold:
             with database.released_on_error():
                 server.take(engine)

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, func, select
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from assist.errors import StoreError
 
@@ -41,10 +42,26 @@ class ServerHold:
         connection = engine.connect()
         self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         if not self._connection.execute(select(func.pg_try_advisory_lock(_HELD))).scalar_one():
+            self.release()
             raise StoreError(
                 f"The database {self._name} is in use by another running server; "
                 "stop that one or set store.url to another database."
             )
+
+    def assure(self, engine: Engine) -> None:
+        """Take the database again if the hold is lost: it dies with a PostgreSQL that restarts.
+
+        Raises `StoreError` when another server was faster, `OperationalError` when there is no
+        PostgreSQL.
+        """
+        if self._connection is not None:
+            try:
+                self._connection.execute(select(1))
+            except DBAPIError:
+                self.release()
+            else:
+                return
+        self.take(engine)
 
     def release(self) -> None:
         """Let another server have it; harmless when done twice."""

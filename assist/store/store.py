@@ -73,7 +73,7 @@ class Store:
             with database.engine.begin() as connection:
                 _end_interrupted(connection)
                 facts.catch_up(connection)
-        writer = Writer(database.engine, settings.queue)
+        writer = Writer(database.engine, settings.queue, assure=database.assure)
         writer.start()
         return cls(database, writer)
 

@@ -2,8 +2,10 @@
 
 The event loop puts writes in, the thread commits them in batches. A full queue makes the one
 who puts wait; nothing is dropped. While the database cannot be written (disk full, locked),
-the batch is kept and tried again. A single write that can never succeed (it breaks a
-constraint, does not fit) is logged and left out, so that it takes nobody else's events with it.
+the batch is kept and tried again; so it is while another server has the database, which can
+happen when PostgreSQL restarts and forgets who held it. A single write that can never succeed (it
+breaks a constraint, does not fit) is logged and left out, so that it takes nobody else's events
+with it.
 """
 
 from __future__ import annotations
@@ -60,8 +62,16 @@ _Item = _Together | _Stop | asyncio.Future[None]
 class Writer:
     """Commits what `put` is given, in order. Used from one event loop."""
 
-    def __init__(self, engine: Engine, limit: int, *, retry: float = RETRY_SECONDS) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        limit: int,
+        *,
+        retry: float = RETRY_SECONDS,
+        assure: Callable[[], None] = lambda: None,
+    ) -> None:
         self._engine = engine
+        self._assure = assure
         self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._room = asyncio.Semaphore(limit)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -132,16 +142,18 @@ class Writer:
 
     def _commit(self, writes: list[_Together]) -> bool:
         try:
+            self._assure()
             try:
                 self._execute(writes)
             except OperationalError:
                 raise
             except Exception:  # noqa: BLE001 - whichever it is, it must not take the others along
                 self._execute_singly(writes)
-        except OperationalError as error:
+        except (OperationalError, StoreError) as error:
+            reason = str(error.orig if isinstance(error, OperationalError) else error)
             if self.failure is None:
-                _log.error("store cannot write", reason=str(error.orig))
-            self.failure = str(error.orig)
+                _log.error("store cannot write", reason=reason)
+            self.failure = reason.rstrip(".")
             return False
         self.failure = None
         return True

@@ -441,3 +441,46 @@ def test_the_end_of_a_call_is_a_final_event_like_any_other() -> None:
 
     record = EventRecord.of(ended)
     assert (record.type, record.seq, record.decode()) == ("call_ended", 9, ended)
+
+
+async def test_a_server_takes_its_database_again_when_the_hold_was_lost(postgres_url: str) -> None:
+    settings = StoreSettings(url=postgres_url)
+    store = Store.open(settings)
+    await store.call_started(info(), STARTED)
+    await store.flush()
+    forget(postgres_url)
+    await store.append(note(1))
+    await store.flush()
+    with pytest.raises(StoreError, match="in use by another running server"):
+        Store.open(settings)
+    await store.close()
+
+
+async def test_a_server_that_lost_its_database_to_another_one_waits(postgres_url: str) -> None:
+    settings = StoreSettings(url=postgres_url)
+    store = Store.open(settings)
+    await store.call_started(info(), STARTED)
+    await store.flush()
+    forget(postgres_url)
+    other = Store.open(settings)
+    await store.append(note(1))
+    with pytest.raises(StoreError, match="in use by another running server"):
+        await store.flush()
+    assert await other.events("one") == []
+    await other.close()
+    while store.failure is not None:  # noqa: ASYNC110 - the writer tries again by itself
+        await asyncio.sleep(0.05)
+    await store.flush()
+    assert [record.seq for record in await store.events("one")] == [1]
+    await store.close()
+
+
+def forget(url: str) -> None:
+    """End all connections to a database, as a PostgreSQL that restarts does."""
+    database = make_url(url)
+    admin = database.set(database="postgres", drivername="postgresql")
+    with psycopg.connect(admin.render_as_string(), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            (database.database,),
+        )
