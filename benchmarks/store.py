@@ -40,8 +40,6 @@ from assist.events import (
     Utterance,
     Word,
 )
-from assist.server.hub import Hub
-from assist.server.permissions import ALL
 from assist.store import Annotation, Filters, Recordings, Store
 from assist.store.records import EventRecord
 
@@ -248,13 +246,12 @@ async def main() -> None:
 
 
 async def search_them(store: Store, dice: random.Random, words: Words, count: int) -> None:
-    hub = Hub(store)
     every: list[float] = []
     print("search, a page of 50 calls, ms")
     for name, question in questions(dice, words, count).items():
 
         async def search(question: Callable[[], Filters] = question) -> object:
-            return msgspec.json.encode(await hub.calls(question(), ALL, 50))
+            return msgspec.json.encode(await store.search(question(), limit=50))
 
         found = await times(ASKED, search)
         every += found
@@ -263,7 +260,6 @@ async def search_them(store: Store, dice: random.Random, words: Words, count: in
 
 
 async def open_them(store: Store, settings: Settings, dice: random.Random, count: int) -> None:
-    hub = Hub(store)
     long_ones = list(range(0, count, LONG_EVERY))
     opened = [dice.choice(long_ones) if n % 2 else dice.randrange(count) for n in range(100)]
     for number in set(opened):
@@ -286,12 +282,15 @@ async def open_them(store: Store, settings: Settings, dice: random.Random, count
         numbers = iter(opened[length::2])
 
         async def replay(numbers: Iterator[int] = numbers) -> object:
-            log = await hub.log(f"call-{next(numbers)}")
-            assert log is not None
-            body = "[" + ",".join(record.json for record in log.records) + "]"
-            peaks = await recordings.peaks(log.call.recording, 2, 10)
+            call = await store.call(f"call-{next(numbers)}")
+            assert call is not None
+            events = await store.events(call.call_id)
+            body = "[" + ",".join(record.json for record in events) + "]"
+            marks = await store.annotations_of(call.call_id)
+            given = await store.feedback_of(call.call_id)
+            peaks = await recordings.peaks(call.recording, 2, 10)
             assert peaks is not None
-            rest = (log.annotations.all, log.feedback, np.round(peaks, 3).tolist())
+            rest = (marks, given, np.round(peaks, 3).tolist())
             return body.encode(), msgspec.json.encode(rest)
 
         show(name, await times(len(opened) // 2, replay))

@@ -7,12 +7,24 @@ a server derives what an older version left when it starts.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from assist.events import AnyEvent, CallEnded, Situation, Tone, ToneLabel, Utterance, decode
 from assist.store.annotations import Annotation, counting
@@ -44,9 +56,30 @@ class Facts(msgspec.Struct, frozen=True):
     tones: str
 
 
-def derive(connection: Connection, call_id: str) -> None:
-    """Write what search knows of a call that is over or that people corrected."""
-    _write(connection, call_id, _events(connection, call_id))
+def derive(connection: Connection, call_ids: Sequence[str]) -> None:
+    """Write what search knows of calls that are over or that people corrected."""
+    derived = _derived(connection, call_ids)
+    if not derived:
+        return
+    ids = list(derived)
+    connection.execute(
+        _SET,
+        [
+            {"one": call_id, "version": VERSION} | msgspec.structs.asdict(known.facts)
+            for call_id, known in derived.items()
+        ],
+    )
+    for table in (situations, texts):
+        connection.execute(delete(table).where(table.c.call_id.in_(ids)))
+    if rows := [row for known in derived.values() for row in known.situations]:
+        connection.execute(insert(situations), rows)
+    connection.execute(
+        insert(texts),
+        [
+            {"number": known.number, "call_id": call_id, "words": known.words}
+            for call_id, known in derived.items()
+        ],
+    )
 
 
 def catch_up(connection: Connection, *, anew: bool = False) -> int:
@@ -56,19 +89,34 @@ def catch_up(connection: Connection, *, anew: bool = False) -> int:
         connection.execute(update(calls).values(derived=0))
     done = 0
     while ids := connection.scalars(due.where(calls.c.derived != VERSION)).all():
-        for call_id in ids:
-            _write_utterances(connection, call_id)
-            derive(connection, call_id)
+        _write_utterances(connection, ids)
+        derive(connection, ids)
         done += len(ids)
     return done
 
 
 def stale(connection: Connection) -> Iterator[str]:
     """The calls whose facts or words are not what their events say."""
-    query = select(calls).where(calls.c.ended_at.is_not(None)).order_by(calls.c.number)
-    for row in connection.execute(query):
-        if not _is_current(connection, row):
-            yield row.call_id
+    after = 0
+    query = select(calls).order_by(calls.c.number).limit(_AT_ONCE)
+    while rows := connection.execute(query.where(calls.c.number > after)).all():
+        after = rows[-1].number
+        over = [row for row in rows if row.ended_at is not None]
+        ids = [row.call_id for row in over]
+        derived = _derived(connection, ids)
+        told = select(texts.c.call_id, texts.c.words).where(texts.c.call_id.in_(ids))
+        words = {row.call_id: row.words for row in connection.execute(told)}
+        heard = _counted(connection, events.c.call_id, ids, events.c.type == "utterance")
+        written = _counted(connection, utterances.c.call_id, ids)
+        for row in over:
+            known, call_id = derived[row.call_id], row.call_id
+            kept = Facts(row.language, row.topic, row.outcome, row.tones)
+            if (known.facts, known.words, VERSION) != (
+                kept,
+                words.get(call_id),
+                row.derived,
+            ) or heard.get(call_id, 0) != written.get(call_id, 0):
+                yield call_id
 
 
 def utterance_row(event: Utterance) -> dict[str, Any]:
@@ -90,39 +138,13 @@ def clear_tones(labels: Iterable[str]) -> list[str]:
     return [label.value for label in _WORST_FIRST if shown[label] >= _CLEAR]
 
 
-def _is_current(connection: Connection, row: Row[Any]) -> bool:
-    found = _events(connection, row.call_id)
-    facts = _facts(connection, row.call_id, row.language, found)
-    kept = Facts(row.language, row.topic, row.outcome, row.tones)
-    words = connection.scalar(select(texts.c.words).where(texts.c.call_id == row.call_id))
-    heard = select(func.count()).where(
-        events.c.call_id == row.call_id, events.c.type == "utterance"
-    )
-    written = select(func.count()).where(utterances.c.call_id == row.call_id)
-    return (
-        facts == kept
-        and words == _words(connection, row.call_id)
-        and connection.scalar(heard) == connection.scalar(written)
-        and row.derived == VERSION
-    )
+class _Derived(msgspec.Struct, frozen=True):
+    number: int
+    facts: Facts
+    situations: list[dict[str, Any]]
+    words: str
 
 
-def _write(connection: Connection, call_id: str, found: list[AnyEvent]) -> None:
-    row = connection.execute(_ROW, {"one": call_id}).one_or_none()
-    if row is None:
-        return
-    facts = _facts(connection, call_id, row.language, found)
-    values = msgspec.structs.asdict(facts) | {"one": call_id, "version": VERSION}
-    connection.execute(_SET, values)
-    connection.execute(_FORGET_SITUATIONS, {"one": call_id})
-    if rows := _situations(call_id, found):
-        connection.execute(insert(situations), rows)
-    connection.execute(_FORGET_TEXT, {"one": call_id})
-    text = {"number": row.number, "call_id": call_id, "words": _words(connection, call_id)}
-    connection.execute(insert(texts), text)
-
-
-_ROW = select(calls.c.number, calls.c.language).where(calls.c.call_id == bindparam("one"))
 _SET = (
     update(calls)
     .where(calls.c.call_id == bindparam("one"))
@@ -131,76 +153,65 @@ _SET = (
         | {"derived": bindparam("version")}
     )
 )
-_FORGET_SITUATIONS = delete(situations).where(situations.c.call_id == bindparam("one"))
-_FORGET_TEXT = delete(texts).where(texts.c.call_id == bindparam("one"))
 
 
-def _write_utterances(connection: Connection, call_id: str) -> None:
-    connection.execute(delete(utterances).where(utterances.c.call_id == call_id))
-    query = _of_types(call_id, ("utterance",))
-    heard = [event for event in _readable(connection, query) if isinstance(event, Utterance)]
-    if heard:
-        connection.execute(insert(utterances), [utterance_row(event) for event in heard])
-
-
-def _events(connection: Connection, call_id: str) -> list[AnyEvent]:
-    return list(_readable(connection, _of_types(call_id, _READ)))
-
-
-def _of_types(call_id: str, types: Iterable[str]) -> Any:
-    return (
-        select(events.c.json)
-        .where(events.c.call_id == call_id, events.c.type.in_(types))
-        .order_by(events.c.seq)
+def _derived(connection: Connection, call_ids: Sequence[str]) -> dict[str, _Derived]:
+    """What follows from the events and annotations of calls; those that there are."""
+    marks = counting(annotations_of(connection, call_ids))
+    told = _told(connection, call_ids, _READ)
+    words: dict[str, list[str]] = {}
+    spoken: dict[str, Counter[str]] = {}
+    said = (
+        select(utterances.c.call_id, utterances.c.language, utterances.c.plain)
+        .where(utterances.c.call_id.in_(call_ids))
+        .order_by(utterances.c.call_id, utterances.c.seq)
     )
+    for call_id, language, plain in connection.execute(said):
+        words.setdefault(call_id, []).append(plain)
+        spoken.setdefault(call_id, Counter())[language] += 1
+    query = select(calls.c.call_id, calls.c.number, calls.c.language)
+    derived: dict[str, _Derived] = {}
+    for call_id, number, language in connection.execute(query.where(calls.c.call_id.in_(call_ids))):
+        heard = spoken.get(call_id)
+        if language == "auto" and heard:
+            language = min(heard, key=lambda name: (-heard[name], name))  # noqa: PLW2901
+        derived[call_id] = _Derived(
+            number,
+            _facts(call_id, language, told.get(call_id, ()), marks),
+            _situations(call_id, told.get(call_id, ())),
+            _BETWEEN.join(words.get(call_id, ()))[:_MOST_LETTERS],
+        )
+    return derived
 
 
-def _readable(connection: Connection, query: Any) -> Iterator[AnyEvent]:
-    """The events, but for those that another version wrote."""
-    for (line,) in connection.execute(query):
-        try:
-            yield decode(line)
-        except msgspec.ValidationError:
-            continue
-
-
-def _facts(connection: Connection, call_id: str, language: str, found: Iterable[AnyEvent]) -> Facts:
-    marks = counting(annotations_of(connection, [call_id]))
-
+def _facts(
+    call_id: str,
+    language: str,
+    told: Iterable[AnyEvent],
+    marks: Mapping[tuple[str, str, str], Annotation],
+) -> Facts:
     def corrected(kind: str, otherwise: str, about: str = "") -> str:
-        mark: Annotation | None = marks.get((call_id, kind, about))
+        mark = marks.get((call_id, kind, about))
         return mark.value if mark else otherwise
 
     shown: list[str] = []
     topic = outcome = ""
-    for event in found:
+    for event in told:
         if isinstance(event, Tone):
             shown.append(corrected("tone", event.label, str(event.seq)))
         elif isinstance(event, CallEnded):
             topic, outcome = event.topic, event.outcome
     return Facts(
-        language=_spoken(connection, call_id) or language if language == "auto" else language,
+        language=language,
         topic=corrected("topic", topic),
         outcome=corrected("outcome", outcome),
         tones=",".join(clear_tones(shown)),
     )
 
 
-def _spoken(connection: Connection, call_id: str) -> str | None:
-    """The language of most utterances."""
-    query = (
-        select(utterances.c.language)
-        .where(utterances.c.call_id == call_id)
-        .group_by(utterances.c.language)
-        .order_by(func.count().desc(), utterances.c.language)
-        .limit(1)
-    )
-    return connection.scalar(query)
-
-
-def _situations(call_id: str, found: Iterable[AnyEvent]) -> list[dict[str, Any]]:
+def _situations(call_id: str, told: Iterable[AnyEvent]) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for event in found:
+    for event in told:
         if isinstance(event, Situation):
             first = {
                 "call_id": call_id,
@@ -213,8 +224,32 @@ def _situations(call_id: str, found: Iterable[AnyEvent]) -> list[dict[str, Any]]
     return list(rows.values())
 
 
-def _words(connection: Connection, call_id: str) -> str:
+def _write_utterances(connection: Connection, call_ids: Sequence[str]) -> None:
+    connection.execute(delete(utterances).where(utterances.c.call_id.in_(call_ids)))
+    told = _told(connection, call_ids, ("utterance",))
+    heard = itertools.chain.from_iterable(told.values())
+    if rows := [utterance_row(event) for event in heard if isinstance(event, Utterance)]:
+        connection.execute(insert(utterances), rows)
+
+
+def _told(
+    connection: Connection, call_ids: Sequence[str], types: Sequence[str]
+) -> dict[str, list[AnyEvent]]:
+    """The events of these types by call, but for those that another version wrote."""
     query = (
-        select(utterances.c.plain).where(utterances.c.call_id == call_id).order_by(utterances.c.seq)
+        select(events.c.call_id, events.c.json)
+        .where(events.c.call_id.in_(call_ids), events.c.type.in_(types))
+        .order_by(events.c.call_id, events.c.seq)
     )
-    return _BETWEEN.join(connection.scalars(query))[:_MOST_LETTERS]
+    told: dict[str, list[AnyEvent]] = {}
+    for call_id, line in connection.execute(query):
+        with contextlib.suppress(msgspec.ValidationError):
+            told.setdefault(call_id, []).append(decode(line))
+    return told
+
+
+def _counted(
+    connection: Connection, by: Column[str], ids: Sequence[str], *where: ColumnElement[bool]
+) -> dict[str, int]:
+    query = select(by, func.count()).where(by.in_(ids), *where).group_by(by)
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -30,7 +30,7 @@ from sqlalchemy.exc import ArgumentError
 
 from assist.audio.frames import AudioFrame, CallInfo
 from assist.config import RecordingSettings, Settings
-from assist.errors import AudioError, ConfigError
+from assist.errors import ConfigError
 from assist.store.take import PEAKS_A_SECOND, Take, mend, peaks_beside
 
 _STEP: Final = 0.25
@@ -55,6 +55,7 @@ class RecordedCall:
         self.call_id = info.call_id
         self.take = take
         self.ended = False
+        self.given_up = False
         self._info = info
         self._live = live
         self._limit = limit
@@ -65,9 +66,11 @@ class RecordedCall:
 
     async def put(self, frame: AudioFrame) -> None:
         """Take a frame; of a file, wait while there are too many."""
+        if self.given_up:
+            return
         leg = self._info.legs[frame.leg]
         length = len(frame.data) / leg.frame_bytes / leg.rate
-        while self._seconds > self._limit * len(self._info.legs):
+        while self._seconds > self._limit * len(self._info.legs) and not self.given_up:
             if self._live:
                 if not self._left_out:
                     _log.error("recording behind, sound left out", call_id=self.call_id)
@@ -198,8 +201,9 @@ class Recordings:
                 take.finish()
             elif sync:
                 take.sync()
-        except (OSError, av.FFmpegError, AudioError) as error:
+        except Exception as error:  # noqa: BLE001 - one call's recording must not end the others'
             _log.error("recording ends early", call_id=recorded.call_id, reason=str(error))
+            recorded.given_up = True
             with contextlib.suppress(OSError):
                 take.abandon()
             return False

@@ -30,7 +30,7 @@ from assist.store.ratings import Rating, rating_row
 from assist.store.records import EventRecord, StoredCall
 from assist.store.search import Filters, Found, search
 from assist.store.tables import calls, events, feedback, marks, ratings, reviews, utterances
-from assist.store.writer import Task, Write, Writer
+from assist.store.writer import SharedTask, Task, Write, Writer
 
 _T = TypeVar("_T")
 
@@ -115,7 +115,7 @@ class Store:
             "duration": duration,
             "ended_at": ended_at,
         }
-        await self._writer.put(Write(_END_CALL, row), Task(facts.derive, call_id))
+        await self._writer.put(Write(_END_CALL, row), SharedTask(facts.derive, call_id))
 
     async def feedback(self, call_id: str, suggestion: str, action: str) -> None:
         """Keep what the agent did with a suggestion; the latest counts, all are kept."""
@@ -131,9 +131,9 @@ class Store:
         """Keep what a person marked on a call; nothing is ever overwritten."""
         row = msgspec.structs.asdict(annotation)
         row["made_at"] = datetime.fromisoformat(annotation.made_at)
-        parts: list[Write | Task] = [Write(_ANNOTATION, row)]
+        parts: list[Write | SharedTask] = [Write(_ANNOTATION, row)]
         if annotation.kind in facts.CORRECTIONS:
-            parts.append(Task(facts.derive, annotation.call_id))
+            parts.append(SharedTask(facts.derive, annotation.call_id))
         await self._writer.put(*parts)
 
     async def keep_scorecard(

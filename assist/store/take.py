@@ -57,7 +57,7 @@ class Take:
         self._file = path.open("wb", buffering=0)
         self._peaks = peaks_beside(path).open("wb", buffering=0)
         ogg = form == "opus"
-        options = {"flush_packets": "1"} | ({"page_duration": "500000"} if ogg else {})
+        options = {"flush_packets": "1"} | ({"page_duration": "200000"} if ogg else {})
         self._container = av.open(self._file, "w", "ogg" if ogg else "flac", options=options)
         stream = self._container.add_stream("libopus" if ogg else "flac", rate=SAMPLE_RATE)
         assert isinstance(stream, AudioStream)

@@ -15,7 +15,7 @@ import contextlib
 import itertools
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -46,10 +46,17 @@ class Task(NamedTuple):
     call_id: str
 
 
+class SharedTask(NamedTuple):
+    """The same, done at once for all calls of a batch that ask for it."""
+
+    run: Callable[[Connection, Sequence[str]], None]
+    call_id: str
+
+
 class _Together(NamedTuple):
     """What is written in one transaction or not at all."""
 
-    parts: tuple[Write | Task, ...]
+    parts: tuple[Write | Task | SharedTask, ...]
 
 
 class _Stop(NamedTuple):
@@ -86,7 +93,7 @@ class Writer:
         """Start the thread."""
         self._thread.start()
 
-    async def put(self, *parts: Write | Task) -> None:
+    async def put(self, *parts: Write | Task | SharedTask) -> None:
         """Hand over what is written together; waits while the queue is full."""
         self._loop = asyncio.get_running_loop()
         await self._room.acquire()
@@ -161,13 +168,13 @@ class Writer:
     def _execute(self, writes: list[_Together]) -> None:
         parts = [part for together in writes for part in together.parts]
         ordered = _ordered([part for part in parts if isinstance(part, Write)])
-        tasks = dict.fromkeys(part for part in parts if isinstance(part, Task))
+        tasks = dict.fromkeys(part for part in parts if not isinstance(part, Write))
         with self._engine.begin() as connection:
             for _, group in itertools.groupby(ordered, key=lambda write: id(write.statement)):
                 run = list(group)
                 connection.execute(run[0].statement, [write.parameters for write in run])
-            for task in tasks:
-                task.run(connection, task.call_id)
+            for _, same in itertools.groupby(tasks, key=lambda task: task.run):
+                _do(connection, list(same))
 
     def _execute_singly(self, writes: list[_Together]) -> None:
         with self._engine.begin() as connection:
@@ -178,7 +185,7 @@ class Writer:
                             if isinstance(part, Write):
                                 connection.execute(part.statement, part.parameters)
                             else:
-                                part.run(connection, part.call_id)
+                                _do(connection, [part])
                 except OperationalError:
                     raise
                 except Exception as error:  # noqa: BLE001 - it would fail for ever
@@ -230,11 +237,22 @@ def _ordered(writes: list[Write]) -> list[Write]:
     return ordered
 
 
+def _do(connection: Connection, same: Sequence[Task | SharedTask]) -> None:
+    """Tasks that differ in their call alone."""
+    first = same[0]
+    if isinstance(first, SharedTask):
+        first.run(connection, [task.call_id for task in same])
+        return
+    for task in same:
+        if isinstance(task, Task):
+            task.run(connection, task.call_id)
+
+
 def _table(write: Write) -> str:
     return str(write.statement.entity_description["name"])
 
 
 def _whose(together: _Together) -> dict[str, Any]:
     first = together.parts[0]
-    known = {"call_id": first.call_id} if isinstance(first, Task) else first.parameters
+    known = first.parameters if isinstance(first, Write) else {"call_id": first.call_id}
     return {"call_id": known.get("call_id")}
