@@ -16,7 +16,7 @@ from assist.server.messages import Feedback, Hello
 from assist.server.people import People
 from assist.server.permissions import Action, Reached, Who
 from assist.server.sign_in import permitted, who_asks
-from assist.server.sockets import Peer
+from assist.server.sockets import Peer, accepted
 from assist.store import Annotation
 
 _UNKNOWN_CALL = 4404
@@ -34,8 +34,7 @@ class Feed:
 
     async def page(self, websocket: WebSocket) -> None:
         """One page, from its connection to its end."""
-        await websocket.accept()
-        peer = Peer(websocket)
+        peer = await accepted(websocket)
         try:
             after = sequence(websocket)
             reached = permitted(websocket, Action.SEE)

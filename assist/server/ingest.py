@@ -16,7 +16,7 @@ from assist.errors import AccessError, AssistError, ProtocolError
 from assist.server.permissions import Action, Reached
 from assist.server.running import RunningCall, RunningCalls
 from assist.server.sign_in import permitted, who_asks
-from assist.server.sockets import FAILED, Peer
+from assist.server.sockets import FAILED, Peer, accepted
 from assist.sources.native import Action as Said
 from assist.sources.native import Reply, ServerProtocol, Started, Stopped
 
@@ -35,8 +35,7 @@ class Ingest:
 
     async def connection(self, websocket: WebSocket) -> None:
         """One connection, from its first message to its end."""
-        await websocket.accept()
-        peer = Peer(websocket)
+        peer = await accepted(websocket)
         try:
             reached = permitted(websocket, Action.BRING)
         except AccessError as error:

@@ -27,7 +27,7 @@ from assist.config import Settings, SignInSettings
 from assist.errors import AccessError, ConfigError
 from assist.server.changes import Changes
 from assist.server.permissions import ANYBODY, MACHINES, ROLES, Who
-from assist.server.sockets import Peer
+from assist.server.sockets import PROTOCOL, Peer
 from assist.store import Store
 from assist.store.people import (
     Done,
@@ -119,12 +119,12 @@ class People:
 
     def identify(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Who | None:
         """Whose request this is; `None` for somebody unknown. Without users it is `ANYBODY`."""
-        scheme, _, secret = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and secret:
-            return self._machine(secret.strip())
+        sent = _sent(headers)
+        if sent and (machine := self._machine(sent)):
+            return machine
         if not self._users:
-            return ANYBODY
-        session = self._sessions.get(_hash(cookies.get(COOKIE, "")))
+            return None if sent else ANYBODY
+        session = self._sessions.get(_hash(sent or cookies.get(COOKIE, "")))
         if session is None or session.expires_at <= datetime.now(UTC):
             return None
         user = self._users.get(session.user)
@@ -448,6 +448,18 @@ async def administer(settings: Settings, name: str, password: str) -> None:
         await people.administrator(name, password)
     finally:
         await store.close()
+
+
+def _sent(headers: Mapping[str, str]) -> str:
+    """What was sent to sign in with: as a bearer, or by a websocket as a subprotocol."""
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return secret.strip()
+    for offered in headers.get("sec-websocket-protocol", "").split(","):
+        name, _, secret = offered.strip().partition(".")
+        if name == PROTOCOL and secret:
+            return secret
+    return ""
 
 
 def _hash(secret: str) -> str:

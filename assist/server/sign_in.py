@@ -21,7 +21,7 @@ from assist.errors import AccessError, ConfigError
 from assist.server.answers import answer, problem
 from assist.server.people import COOKIE, People
 from assist.server.permissions import Action, Reached, Who
-from assist.server.sockets import Peer
+from assist.server.sockets import accepted
 
 _OPEN: Final = ("/sign-in", "/welcome", "/healthz", "/api/sign-in", "/api/welcome")
 _OPEN_FOLDERS: Final = ("/assets/", "/embed/")
@@ -52,9 +52,8 @@ class KnownOnly:
             return
         unknown = AccessError("Nobody is signed in here; sign in first, or send a token.", 401)
         if scope["type"] == "websocket":
-            websocket = WebSocket(scope, receive, send)
-            await websocket.accept()
-            await Peer(websocket).refuse(unknown)
+            peer = await accepted(WebSocket(scope, receive, send))
+            await peer.refuse(unknown)
         elif _is_page(asked):
             there = f"/sign-in?next={quote(path)}"
             await RedirectResponse(there, 303)(scope, receive, send)
@@ -144,7 +143,9 @@ def people_routes(people: People, settings: SignInSettings) -> list[BaseRoute]:
         return _come_in(request, secret)
 
     def _come_in(request: Request, secret: str) -> Response:
-        response = answer({})
+        # An extension cannot rely on the cookie: it is not of the server's site.
+        extension = request.headers.get("origin", "").startswith("chrome-extension://")
+        response = answer({"session": secret} if extension else {})
         response.set_cookie(
             COOKIE,
             secret,

@@ -9,7 +9,17 @@ from assist.errors import AccessError, AssistError, ProtocolError
 
 FAILED = 1011
 """Close code of a failure on our side."""
+PROTOCOL = "assist"
+"""The subprotocol of clients that send what they sign in with as another, `assist.SECRET`:
+browsers let a page say nothing else when it opens a websocket."""
 _MAX_REASON = 120  # bytes; a close frame has room for 123
+
+
+async def accepted(websocket: WebSocket) -> Peer:
+    """Accept a connection, by our subprotocol where it is offered."""
+    offered = PROTOCOL in websocket.scope["subprotocols"]
+    await websocket.accept(PROTOCOL if offered else None)
+    return Peer(websocket)
 
 
 class Peer:

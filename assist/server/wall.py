@@ -16,7 +16,7 @@ from assist.server.log import CallLog, as_text
 from assist.server.people import People
 from assist.server.permissions import Action, Reached
 from assist.server.sign_in import permitted
-from assist.server.sockets import Peer
+from assist.server.sockets import Peer, accepted
 
 _LATELY = 300.0
 """Seconds for which an alert is shown to those who come later."""
@@ -72,8 +72,7 @@ class Wall:
 
     async def page(self, websocket: WebSocket) -> None:
         """One page, from its connection to its end."""
-        await websocket.accept()
-        peer = Peer(websocket)
+        peer = await accepted(websocket)
         try:
             reached = permitted(websocket, Action.WATCH)
         except AccessError as error:

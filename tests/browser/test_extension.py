@@ -350,3 +350,32 @@ async def test_the_options_say_why_there_is_no_server(
             await setup.screenshot(path=PICTURES / "extension-setup-refused-tr.png")
             assert await violations(Sidebar(extension.context, setup)) == []
         extension.complaints.clear()  # a browser writes down every connection that fails
+
+
+async def test_who_signs_in_brings_calls_of_their_own(built_page: None, tmp_path: Path) -> None:
+    async with (
+        a_site() as site,
+        serving(tmp_path, **allowing()) as server,
+        installed(tmp_path, site) as extension,
+    ):
+        people = server.app.state.people
+        await people.accept(await people.first_link(), "Ayşe", "uzun bir parola", "")
+        setup = await extension.open("setup")
+        await setup.fill("#server", f"http://{server.address}")
+        await setup.click("[data-connect]")
+        await expect(setup.locator("[data-connection=signed-out]")).to_be_visible()
+        await setup.fill("#user", "Ayşe")
+        await setup.fill("#password", "yanlış parola")
+        await setup.click("[data-sign-in]")
+        await expect(setup.get_by_text("Kullanıcı adı veya parola yanlış.")).to_be_visible()
+        extension.complaints.clear()  # the browser tells the developer of the 401
+        await setup.fill("#password", "uzun bir parola")
+        await setup.click("[data-sign-in]")
+        await expect(setup.locator("[data-connection=reachable]")).to_be_visible()
+        await setup.close()
+        panel = await extension.listen()
+        await expect(panel.locator("call-assist [data-notice=signed-out]")).to_have_count(0)
+        await panel.click("[data-stop]")
+        await expect(panel.locator("[data-phase=ended]")).to_be_visible()
+        (call,) = server.pool.calls.values()
+        assert call.info.agent == "Ayşe"

@@ -337,6 +337,28 @@ async def test_a_token_opens_what_it_is_for(admin: Visitor, role: str) -> None:
         assert (await machine.http.get("/api/calls")).status_code == 401
 
 
+async def test_an_extension_gets_its_session_told_and_sends_it_with_the_websocket(
+    tmp_path: Path,
+) -> None:
+    origin = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+    async with (
+        serving(tmp_path, allowed_origins=(origin,)) as server,
+        visitor(server, origin=origin) as extension,
+    ):
+        people = server.app.state.people
+        await people.accept(await people.first_link(), "Ayşe", PASSWORD, "")
+        session = (await extension.sign_in("Ayşe")).json()["session"]
+        async with visitor(server) as page:
+            assert (await page.sign_in("Ayşe")).json() == {}
+        offered = {"subprotocols": ["assist", f"assist.{session}"], "origin": origin}
+        async with server.source(**offered) as source:
+            assert source.socket.subprotocol == "assist"
+            assert await source.start("one") == [0]
+            assert server.pool.calls["one"].info.agent == "Ayşe"
+        async with server.page(subprotocols=["assist", "assist.wrong"]) as page_:
+            assert (await page_.refused())[1] == 4401
+
+
 async def test_a_disabled_user_is_out_at_once(admin: Visitor) -> None:
     await call_of(admin, "Ali", "of-ali")
     async with user(admin, "Ali", "agent") as ali, ali.page() as page:

@@ -198,6 +198,7 @@ export class AssistPanel extends LitElement {
   private sidebar(): TemplateResult {
     return html`<call-assist
       server=${this.settings.server}
+      .token=${this.settings.session}
       call=${this.callId}
       @language-changed=${(event: CustomEvent<{ language: UiLanguage }>) => {
         this.language = event.detail.language;

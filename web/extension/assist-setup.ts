@@ -6,6 +6,7 @@ import { captureTexts, type CaptureTexts } from "../src/capture/texts.ts";
 import { preferredLanguage, storedLanguage } from "../src/preferences.ts";
 import { icons } from "../src/style/icons.ts";
 import { shared, tokens } from "../src/style/shared.ts";
+import { openSocket } from "../src/call/open-socket.ts";
 import { permissionFor, serverAddress } from "./address.ts";
 import { NO_SETTINGS, loadSettings, saveSettings, type Settings } from "./settings.ts";
 
@@ -16,8 +17,11 @@ type Connection =
   | "wrongAddress"
   | "notGranted"
   | "unreachable"
-  | "refused";
+  | "refused"
+  | "signed-out"; // the server is there, and wants to know who comes
 
+/** The code with which a server closes for somebody who has to sign in. */
+const SIGNED_OUT = 4401;
 const PATIENCE = 5000; // milliseconds for a server on the other end of the building
 
 /** The options page: which server, and the microphone's permission, which only a tab can ask for. */
@@ -27,7 +31,10 @@ export class AssistSetup extends LitElement {
   @state() private connection: Connection = "none";
   @state() private microphone: PermissionState = "prompt";
   @state() private nameSaved = false;
+  @state() private wrong = false;
   @query("#server") private field!: HTMLInputElement;
+  @query("#user") private user!: HTMLInputElement;
+  @query("#password") private password!: HTMLInputElement;
 
   private readonly language = storedLanguage() ?? preferredLanguage(navigator.languages);
 
@@ -117,6 +124,21 @@ export class AssistSetup extends LitElement {
     if (this.connection === "none") return null;
     if (this.connection === "checking") return html`<p class="quiet">${say.setup.checking}</p>`;
     if (this.connection === "reachable") return good(say.setup.reachable);
+    if (this.connection === "signed-out") {
+      return html`<p class="quiet">${say.setup.signedOut}</p>
+        <div class="field">
+          <label for="user">${say.setup.user}</label>
+          <input id="user" autocomplete="username" />
+        </div>
+        <div class="field">
+          <label for="password">${say.setup.password}</label>
+          <input id="password" type="password" autocomplete="current-password" />
+        </div>
+        <button class="primary" type="button" data-sign-in @click=${() => this.signIn()}>
+          ${say.setup.signIn}
+        </button>
+        ${this.wrong ? bad(say.setup.wrongPassword) : null}`;
+    }
     if (this.connection === "refused") return bad(say.setup.refused(location.origin));
     return bad(say.setup[this.connection]);
   }
@@ -178,10 +200,31 @@ export class AssistSetup extends LitElement {
       return;
     }
     this.connection = "checking";
-    this.connection = await check(address);
-    if (this.connection !== "reachable") return;
+    this.connection = await check(address, this.settings.session);
+    if (this.connection !== "reachable" && this.connection !== "signed-out") return;
     await saveSettings({ server: address });
     this.settings = { ...this.settings, server: address };
+  }
+
+  private async signIn(): Promise<void> {
+    const { server } = this.settings;
+    const body = JSON.stringify({ name: this.user.value.trim(), password: this.password.value });
+    const headers = { "content-type": "application/json" };
+    const asked = fetch(`${server}/api/sign-in`, { method: "POST", headers, body });
+    const answer = await asked.catch((error: unknown) => {
+      console.warn("The server did not answer.", error);
+      return null;
+    });
+    if (answer === null) {
+      this.connection = "unreachable";
+      return;
+    }
+    this.wrong = !answer.ok;
+    if (!answer.ok) return;
+    const { session } = (await answer.json()) as { session: string };
+    await saveSettings({ session });
+    this.settings = { ...this.settings, session };
+    this.connection = await check(server, session);
   }
 
   private readonly allow = async (): Promise<void> => {
@@ -197,8 +240,10 @@ export class AssistSetup extends LitElement {
 }
 
 /** Whether a server is there, and whether it lets this extension in. */
-async function check(address: string): Promise<Connection> {
-  if (await opens(`${address.replace(/^http/, "ws")}/api/events?call=latest`)) return "reachable";
+async function check(address: string, session: string): Promise<Connection> {
+  const url = `${address.replace(/^http/, "ws")}/api/events?call=latest`;
+  const greeted = await greets(url, session);
+  if (greeted !== null) return greeted === SIGNED_OUT ? "signed-out" : "reachable";
   // A websocket does not say why it was not opened; a request tells whether anybody is there.
   try {
     await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(PATIENCE) });
@@ -208,19 +253,24 @@ async function check(address: string): Promise<Connection> {
   }
 }
 
-async function opens(url: string): Promise<boolean> {
-  const socket = new WebSocket(url);
-  const opened = await new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(false), PATIENCE);
-    const settle = (is: boolean) => (): void => {
+/** 0 when the server greets, the code with which it closes after it was opened, else null. */
+async function greets(url: string, session: string): Promise<number | null> {
+  const socket = openSocket(url, session);
+  const told = await new Promise<number | null>((resolve) => {
+    const timer = setTimeout(() => resolve(null), PATIENCE);
+    let opened = false;
+    const settle = (code: number | null): void => {
       clearTimeout(timer);
-      resolve(is);
+      resolve(code);
     };
-    socket.onopen = settle(true);
-    socket.onclose = settle(false);
+    socket.onopen = () => (opened = true);
+    socket.onmessage = ({ data }) => {
+      if (!String(data).includes('"type":"error"')) settle(0);
+    };
+    socket.onclose = ({ code }) => settle(opened ? code : null);
   });
   socket.close();
-  return opened;
+  return told;
 }
 
 function good(text: string): TemplateResult {

@@ -22,9 +22,10 @@ chrome.runtime.onMessage.addListener((message: ToOffscreen, sender) => {
   else start(message.streamId, message.settings);
 });
 
-function start(streamId: string, { server, agent, consent }: Settings): void {
+function start(streamId: string, { server, session, agent, consent }: Settings): void {
   void recorder.start({
     server,
+    token: session,
     worklet: "worklet.js",
     prefix: "tab",
     roles: ["agent", "caller"],

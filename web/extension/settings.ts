@@ -7,6 +7,8 @@ import { NO_RECORDING } from "../src/capture/recorder.ts";
 export interface Settings {
   /** "https://assist.example"; empty until it is set. */
   readonly server: string;
+  /** What the server lets the agent in with; empty where it asks for nothing. */
+  readonly session: string;
   readonly agent: string;
   /** The agent has read what is recorded and where it goes. */
   readonly noticeAccepted: boolean;
@@ -16,6 +18,7 @@ export interface Settings {
 
 export const NO_SETTINGS: Settings = {
   server: "",
+  session: "",
   agent: "",
   noticeAccepted: false,
   consent: false,

@@ -3,6 +3,7 @@
 
 import type { Annotation, Feedback, Hello, ServerMessage } from "../events.ts";
 import { markKey } from "./marks.ts";
+import { openSocket } from "./open-socket.ts";
 
 /** `signed_out`: the server does not know the reader (any more). */
 export type Connection = "connecting" | "open" | "lost" | "reconnecting" | "signed_out";
@@ -19,7 +20,7 @@ export interface Socket {
 }
 
 export interface Surroundings {
-  open(url: string): Socket;
+  open(url: string, token?: string): Socket;
   /** Calls back after `milliseconds`; the returned function calls it off. */
   later(milliseconds: number, callback: () => void): () => void;
   /** 0…1, for the jitter. */
@@ -29,6 +30,8 @@ export interface Surroundings {
 export interface StreamOptions {
   /** Where the stream is, without `after`: "wss://host/api/events?call=latest". */
   readonly url: string;
+  /** What the server lets this reader in with, where the browser has no cookie for it. */
+  readonly token?: string;
   readonly onMessage: (message: ServerMessage) => void;
   readonly onConnection: (connection: Connection) => void;
   /** What the reader has already: a call up to this event. */
@@ -104,8 +107,9 @@ export class EventStream {
   private connect(): void {
     this.cancelRetry = null;
     this.greeted = false;
-    const { url } = this.options;
-    const socket = this.surroundings.open(`${url}${url.includes("?") ? "&" : "?"}after=${this.seq}`);
+    const { url, token } = this.options;
+    const address = `${url}${url.includes("?") ? "&" : "?"}after=${this.seq}`;
+    const socket = this.surroundings.open(address, token);
     this.socket = socket;
     socket.onmessage = (event) => this.received(event.data);
     socket.onclose = ({ code }) => this.lost(code === UNKNOWN_READER);
@@ -229,7 +233,7 @@ function parse(data: unknown): ServerMessage | null {
 }
 
 const browser: Surroundings = {
-  open: (url) => new WebSocket(url) as Socket,
+  open: (url, token) => openSocket(url, token) as Socket,
   later: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);

@@ -3,6 +3,7 @@
 // says it stands; audio is kept for that, KEPT_SECONDS at most, and what had to be given up
 // is replaced by silence, so that everything after it keeps its time, and told.
 
+import { openSocket } from "../call/open-socket.ts";
 import type { Role } from "../events.ts";
 
 /** Where a call stands; "ended" and "failed" are for good. */
@@ -38,7 +39,7 @@ export interface AudioSocket {
 }
 
 export interface CallSurroundings {
-  open(url: string): AudioSocket;
+  open(url: string, token?: string): AudioSocket;
   /** Calls back after `milliseconds`; the returned function calls it off. */
   later(milliseconds: number, callback: () => void): () => void;
 }
@@ -46,6 +47,8 @@ export interface CallSurroundings {
 export interface NativeCallOptions {
   /** "wss://host/api/ingest" */
   readonly url: string;
+  /** What the server lets this program in with, where the browser has no cookie for it. */
+  readonly token?: string;
   readonly call: CallDescription;
   readonly onPhase: (phase: CallPhase, failure: Failure | null) => void;
   /** Audio that the server will never have, in seconds. */
@@ -163,7 +166,7 @@ export class NativeCall {
   private connect(): void {
     this.cancelLater = null;
     this.sentence = "";
-    const socket = this.surroundings.open(this.options.url);
+    const socket = this.surroundings.open(this.options.url, this.options.token);
     this.socket = socket;
     socket.onopen = () => socket.send(JSON.stringify(startMessage(this.options.call)));
     socket.onmessage = ({ data }) => this.received(data);
@@ -276,7 +279,7 @@ function parse(data: unknown): ServerSays | null {
 }
 
 const browser: CallSurroundings = {
-  open: (url) => new WebSocket(url) as AudioSocket,
+  open: (url, token) => openSocket(url, token) as AudioSocket,
   later: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);

@@ -54,6 +54,8 @@ export function isIdle({ phase }: Recording): boolean {
 export interface RecordingOptions {
   /** The server's address, as in "http://127.0.0.1:8765". */
   readonly server: string;
+  /** What the server lets this program in with, where the browser has no cookie for it. */
+  readonly token?: string;
   readonly worklet: string;
   /** The first part of the call's id. */
   readonly prefix: string;
@@ -125,10 +127,11 @@ export class Recorder {
   }
 
   private begin(options: RecordingOptions, rate: number): void {
-    const { server, prefix, roles, language, agent = "", consent } = options;
+    const { server, token = "", prefix, roles, language, agent = "", consent } = options;
     const callId = `${prefix}-${crypto.randomUUID()}`;
     this.call = new NativeCall({
       url: `${server.replace(/^http/, "ws")}/api/ingest`,
+      token,
       call: { callId, rate, roles, language, agent, consent },
       onPhase: (phase, failure) => this.entered(callId, phase, failure),
       onLost: (seconds) => this.change({ lost: this.known.lost + seconds }),

@@ -51,6 +51,11 @@ export interface CaptureTexts {
     readonly connect: string;
     readonly checking: string;
     readonly reachable: string;
+    readonly signedOut: string;
+    readonly signIn: string;
+    readonly user: string;
+    readonly password: string;
+    readonly wrongPassword: string;
     readonly wrongAddress: string;
     readonly notGranted: string;
     readonly unreachable: string;
@@ -143,6 +148,11 @@ const tr: CaptureTexts = {
     connect: "Bağlan",
     checking: "Deneniyor…",
     reachable: "Sunucu yanıt verdi ve eklentiyi kabul ediyor.",
+    signedOut: "Sunucu yanıt verdi; kullanmak için oturum açın.",
+    signIn: "Oturum aç",
+    user: "Kullanıcı adı",
+    password: "Parola",
+    wrongPassword: "Kullanıcı adı veya parola yanlış.",
     wrongAddress: "Bu bir sunucu adresi değil. https:// ile, bu makinede http:// ile başlamalı.",
     notGranted: "Bu adrese erişim izni vermediniz.",
     unreachable: "Bu adreste bir sunucu yanıt vermiyor.",
@@ -236,6 +246,11 @@ const en: CaptureTexts = {
     connect: "Connect",
     checking: "Trying…",
     reachable: "The server answered and accepts the extension.",
+    signedOut: "The server answered; sign in to use it.",
+    signIn: "Sign in",
+    user: "Name",
+    password: "Password",
+    wrongPassword: "The name or the password is wrong.",
     wrongAddress: "This is no address of a server. It begins with https://, on this machine http://.",
     notGranted: "You did not allow access to this address.",
     unreachable: "No server answers at this address.",

@@ -75,6 +75,8 @@ const CARD_SECONDS = 10;
 export class CallAssist extends LitElement {
   @property() server = "";
   @property() call = "latest";
+  /** What the server lets this reader in with, where the browser has no cookie for it. */
+  @property({ attribute: false }) token = "";
   @property() language = "";
   @property({ reflect: true }) theme = "";
   @property({ type: Number }) snooze = 5;
@@ -253,6 +255,7 @@ export class CallAssist extends LitElement {
     this.known = NO_CALL;
     this.stream = new EventStream({
       url: this.streamAddress(),
+      token: this.token,
       onMessage: (message) => this.receive(message),
       onConnection: (connection) => this.connected(connection),
     });
@@ -260,7 +263,8 @@ export class CallAssist extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.hasUpdated && (changed.has("server") || changed.has("call"))) this.follow();
+    const elsewhere = changed.has("server") || changed.has("call") || changed.has("token");
+    if (this.hasUpdated && elsewhere) this.follow();
     if (changed.has("language") && isUiLanguage(this.language)) this.speak(this.language);
     if (changed.has("known") || changed.has("connection")) {
       this.now = performance.now();
