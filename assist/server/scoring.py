@@ -10,7 +10,10 @@ import structlog
 
 from assist.errors import StoreError
 from assist.guidance.calming import answers
-from assist.guidance.scorecard import Scorecard, scorecard
+from assist.guidance.quality import quality_words
+from assist.guidance.scorecard import LANGUAGES, Scorecard, scorecard
+from assist.guidance.signals import signal_book
+from assist.guidance.situations import classify
 from assist.store import Store
 from assist.store.scorecards import card_of, due, events_of
 
@@ -36,6 +39,7 @@ class Scorer:
     async def run(self) -> None:
         """Work until cancelled. A store that fails is asked again after a while."""
         failed: set[str] = set()
+        await asyncio.to_thread(_warm_up)
         while True:
             try:
                 await self._older(failed)
@@ -83,3 +87,10 @@ class Scorer:
         except Exception:  # noqa: BLE001 - whatever it is, it is logged
             failed.add(call_id)
             _log.exception("call cannot be scored", call_id=call_id)
+
+
+def _warm_up() -> None:
+    """Load the dictionaries now: for the better part of a second nothing else gets a turn."""
+    for language in LANGUAGES:
+        signal_book(language)
+        classify("merhaba", speaker="agent", language=language, book=quality_words(language))
