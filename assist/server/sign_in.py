@@ -55,7 +55,8 @@ class KnownOnly:
             peer = await accepted(WebSocket(scope, receive, send))
             await peer.refuse(unknown)
         elif _is_page(asked):
-            there = f"/sign-in?next={quote(path)}"
+            wanted = f"{path}?{asked.url.query}" if asked.url.query else path
+            there = f"/sign-in?next={quote(wanted)}"
             await RedirectResponse(there, 303)(scope, receive, send)
         else:
             await problem(401, str(unknown))(scope, receive, send)

@@ -99,9 +99,10 @@ async def test_one_signs_in_where_one_wanted_to_go(
         people = server.app.state.people
         await people.accept(await people.first_link(), "Ayşe", PASSWORD, "")
         http = f"http://{server.address}"
-        visit = await open_sidebar(f"{http}/calls", viewport=DESK)
+        visit = await open_sidebar(f"{http}/calls?q=iade&tone=angry#top", viewport=DESK)
         page = visit.page
-        await expect(page).to_have_url(f"{http}/sign-in?next=/calls")
+        wanted = "/calls%3Fq%3Diade%26tone%3Dangry#top"
+        await expect(page).to_have_url(f"{http}/sign-in?next={wanted}")
         await picture(visit, "sign-in")
         await page.get_by_label("Kullanıcı adı").fill("Ayşe")
         await page.get_by_label("Parola").fill("yanlış parola")
@@ -110,7 +111,7 @@ async def test_one_signs_in_where_one_wanted_to_go(
         visit.complaints.clear()  # the browser tells the developer of the 401
         await page.get_by_label("Parola").fill(PASSWORD)
         await page.get_by_role("button", name="Oturum aç").click()
-        await expect(page).to_have_url(f"{http}/calls")
+        await expect(page).to_have_url(f"{http}/calls?q=iade&tone=angry#top")
         await expect(page.locator("site-nav .me")).to_have_text("Ayşe")
 
         await page.goto(f"{http}/")

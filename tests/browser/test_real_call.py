@@ -80,6 +80,7 @@ async def it_is_found_and_replayed(sidebar: Sidebar, address: str) -> None:
     await expect(page.locator("#outcome")).to_have_value("unsolved")
     await expect(page.locator("[data-notes]")).to_contain_text(NOTE)
     await expect(page.locator("[data-fate=used]").first).to_be_visible()
+    await expect(page.locator("[data-kind=whisper]")).to_contain_text(HELP)
     await expect(page.locator("[data-quality]")).to_have_count(10)
     await page.keyboard.press("k")  # its sound, from the beginning
     await expect(page.locator("replay-transcript .current")).to_contain_text(words[0])

@@ -18,7 +18,9 @@ export async function ask<T>(address: string, options: RequestInit = {}): Promis
   });
   if (response.status === 401 && !location.pathname.endsWith("/sign-in")) {
     // The session is over: the page that was open is where one comes back to.
-    location.assign(new URL(`/sign-in?next=${encodeURIComponent(location.pathname)}`, address));
+    const { hash, pathname, search } = location;
+    const next = encodeURIComponent(pathname + search + hash);
+    location.assign(new URL(`/sign-in?next=${next}`, address));
   }
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => ({}))) as { error?: string };

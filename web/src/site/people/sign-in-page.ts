@@ -7,6 +7,7 @@ import { textsIn } from "../../texts/texts.ts";
 import { RequestProblem, tell } from "../ask.ts";
 import { site } from "../style.ts";
 import { siteTexts } from "../texts.ts";
+import { onward } from "./onward.ts";
 import { peopleTexts } from "./texts.ts";
 
 /** Signing in, and choosing a password by a one-time link (`/welcome#LINK`). */
@@ -193,13 +194,9 @@ export class SignInPage extends LitElement {
       this.failed(error),
     );
     this.busy = false;
-    if (done) location.assign(this.onward());
-  }
-
-  /** Where one wanted to go; a path of this server and nothing else. */
-  private onward(): string {
-    const next = new URLSearchParams(location.search).get("next") ?? "/";
-    return /^\/(?!\/)[\w./-]*$/.test(next) ? next : "/";
+    if (!done) return;
+    const hash = this.invited === null ? location.hash : ""; // that of an invitation is its secret
+    location.assign(onward(location.search, hash, location.origin));
   }
 
   private failed(error: unknown): null {

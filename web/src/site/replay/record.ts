@@ -1,7 +1,7 @@
 // A whole call on one time axis: pure functions of its final events.
 
 import type { CallState, FaultLine, GapLine, SuggestionEntry } from "../../call/state.ts";
-import { moments } from "../../call/marks.ts";
+import { moments, whispers } from "../../call/marks.ts";
 import type {
   Annotation,
   FinalEvent,
@@ -52,7 +52,7 @@ export type Entry =
   | { readonly kind: "suggestion"; readonly at: number; readonly entry: SuggestionEntry }
   | { readonly kind: "phase"; readonly at: number; readonly phase: Phase }
   | { readonly kind: "trouble"; readonly at: number; readonly line: GapLine | FaultLine }
-  | { readonly kind: "moment"; readonly at: number; readonly mark: Annotation };
+  | { readonly kind: "moment" | "whisper"; readonly at: number; readonly mark: Annotation };
 
 const NO_TAGS: readonly Situation[] = [];
 
@@ -73,6 +73,7 @@ export function script(record: CallRecord, state: CallState): readonly Entry[] {
     if (line.kind !== "utterance") entries.push({ kind: "trouble", at: line.start, line });
   }
   for (const mark of moments(state.marks)) entries.push({ kind: "moment", at: mark.start, mark });
+  for (const mark of whispers(state.marks)) entries.push({ kind: "whisper", at: mark.start, mark });
   return entries.sort((one, other) => one.at - other.at);
 }
 

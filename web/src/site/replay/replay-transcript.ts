@@ -165,13 +165,15 @@ export class ReplayTranscript extends LitElement {
         flex: none;
         margin-top: 0.0625rem;
       }
-      .suggestion .what {
+      .suggestion .what,
+      .whisper .what {
         padding: 0.4375rem 0.625rem;
         border: 1px solid light-dark(rgb(23 90 99 / 22%), rgb(132 208 214 / 26%));
         border-radius: 0.625rem;
         background: var(--raised);
       }
-      .suggestion .what > svg {
+      .suggestion .what > svg,
+      .whisper .what > svg {
         color: var(--accent);
       }
       .fate {
@@ -446,6 +448,14 @@ export class ReplayTranscript extends LitElement {
           text: html`<p>${say.gap(this.texts.decimal(line.length), say.gapOf[who], reason)}</p>`,
         };
       }
+      case "whisper":
+        return {
+          icon: icons.supervisor(16),
+          text: html`<p class="text">
+            <span class="fate">${say.whispered[entry.mark.value === "seen" ? "seen" : "sent"]}:</span>
+            ${entry.mark.text}
+          </p>`,
+        };
       case "moment":
         return { icon: icons.bookmark(16), text: this.moment(entry.mark.about, entry.mark.text, entry.mark.author, say) };
     }

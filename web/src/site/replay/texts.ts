@@ -26,6 +26,7 @@ export interface ReplayTexts {
   readonly goTo: (clock: string) => string;
   readonly suggested: string;
   readonly rephrased: string;
+  readonly whispered: Readonly<Record<"sent" | "seen", string>>;
   readonly fates: Readonly<Record<SuggestionFate, string>>;
   readonly phase: (phase: string) => string;
   readonly gap: (seconds: string, who: string, reason: string) => string;
@@ -102,6 +103,7 @@ const tr: ReplayTexts = {
   goTo: (clock) => `${clock} anına git`,
   suggested: "Öneri",
   rephrased: "Olumlu söyleyiş",
+  whispered: { sent: "Yöneticiden temsilciye", seen: "Yöneticiden temsilciye, görüldü" },
   fates: {
     used: "temsilci kullandı",
     said: "temsilci söyledi",
@@ -202,6 +204,7 @@ const en: ReplayTexts = {
   goTo: (clock) => `Go to ${clock}`,
   suggested: "Suggestion",
   rephrased: "Positive wording",
+  whispered: { sent: "Supervisor to agent", seen: "Supervisor to agent, seen" },
   fates: {
     used: "the agent used it",
     said: "the agent said it",
