@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,6 +77,10 @@ def recordings(
         bool, typer.Option(help="Write the words as SRT and WebVTT, too.")
     ] = False,
     tables: Annotated[bool, typer.Option(help="Write Parquet tables of all results.")] = True,
+    store: Annotated[
+        bool,
+        typer.Option(help="Put calls that are not in the database into it; no server may have it."),
+    ] = False,
     quiet: Annotated[bool, typer.Option(help="Say only what went wrong.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for each recording.")
@@ -83,6 +88,7 @@ def recordings(
 ) -> None:
     """Score recordings; what is finished in the folder already stays, unless settings changed."""
     from assist.batch.inputs import find
+    from assist.batch.keep import keep
     from assist.batch.manifest import Manifest
     from assist.batch.score import Totals, score
     from assist.batch.tables import write_tables
@@ -102,9 +108,13 @@ def recordings(
             on_done=told.done,
             on_skipped=told.skipped,
         )
-    if tables:
-        with Manifest(out) as manifest:
+    with Manifest(out) as manifest:
+        if tables:
             write_tables(manifest)
+        if store:
+            kept = asyncio.run(keep(load_settings(), manifest))
+            if told.lines:
+                _out.print(f"{kept} calls put into the database.")
     if not (quiet or as_json) and len(items) > 1:
         _out.print(
             f"{totals.done - totals.skipped - totals.failed} scored, {totals.skipped} as before, "
@@ -120,10 +130,10 @@ class _Teller:
 
     def __init__(self, count: int, out: Path, *, quiet: bool, as_json: bool) -> None:
         self._out_folder = out
-        self._lines = not (quiet or as_json)
+        self.lines = not (quiet or as_json)
         self._json = as_json
         self._bar: Progress | None = None
-        if self._lines and _out.is_terminal and count > 1:
+        if self.lines and _out.is_terminal and count > 1:
             self._bar = Progress(
                 BarColumn(),
                 TextColumn("{task.completed}/{task.total}"),
@@ -150,13 +160,13 @@ class _Teller:
             )
         elif entry.error:
             _err.print(entry.error, style="red", markup=False, soft_wrap=True)
-        elif self._lines and self._bar is None:
+        elif self.lines and self._bar is None:
             target = self._out_folder / f"{entry.item.name}.events.jsonl"
             _out.print(f"{entry.item.source} → {target}", markup=False, soft_wrap=True)
         self._advance(totals)
 
     def skipped(self, item: Item, totals: Any) -> None:
-        if self._lines and self._bar is None:
+        if self.lines and self._bar is None:
             _out.print(f"{item.source}: as before", markup=False, soft_wrap=True)
         self._advance(totals)
 

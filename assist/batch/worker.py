@@ -72,7 +72,7 @@ class Scorer:
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as scratch:
             try:
-                path = _local(task.item, Path(scratch))
+                path = fetched(task.item, Path(scratch))
                 digest = item_digest(_digest(path), task.item, task.channels, task.language)
             except AssistError as error:
                 return Done(task.item.name, "", self._made_by, str(error))
@@ -100,7 +100,8 @@ class Scorer:
         return list(run_call(self._engine, self._settings, info, frames, damage=recording))
 
 
-def _local(item: Item, scratch: Path) -> Path:
+def fetched(item: Item, scratch: Path) -> Path:
+    """Where a recording can be read: its own place, or a copy in `scratch`; raises `AudioError`."""
     if not item.remote:
         return Path(item.source)
     path = scratch / item.source.rpartition("/")[2]

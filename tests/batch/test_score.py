@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import av
 import msgspec
 import numpy as np
 import pyarrow.parquet as pq
@@ -18,12 +21,14 @@ import soundfile
 
 from assist.batch import score as batch
 from assist.batch.inputs import Item, find
+from assist.batch.keep import call_id_of, keep
 from assist.batch.manifest import Entry, Manifest
 from assist.batch.score import Totals, score
 from assist.batch.tables import SCHEMAS, write_tables
-from assist.config import Settings
+from assist.config import Settings, StoreSettings
 from assist.errors import ConfigError, ModelError
 from assist.models import fetch
+from assist.store import Filters, Store
 
 FAKE = """
 import hashlib, os, pathlib, sys, time
@@ -174,6 +179,19 @@ def test_what_cannot_begin_is_one_sentence(
     assert threading.active_count() < 10
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("call-7", "call-7"),
+        ("2026/mart/çağrı 7", r"2026-mart-a-r-7-[0-9a-f]{8}"),
+        ("x" * 300, r"x{100}-[0-9a-f]{8}"),
+    ],
+)
+def test_a_call_has_an_id_that_an_address_can_have(name: str, expected: str) -> None:
+    assert re.fullmatch(expected, call_id_of(name))
+    assert call_id_of(name) != call_id_of(name + "!")
+
+
 def test_real_recordings_become_files_and_tables(
     tmp_path: Path, samples: Path, settings: Settings
 ) -> None:
@@ -205,3 +223,24 @@ def test_real_recordings_become_files_and_tables(
     assert all(0 <= row["confidence"] <= 1 for row in tables["tone"])
     assert len({row["quality"] for row in tables["scorecard"]}) == 10
     assert tables["situations"]
+
+    kept = settings.model_copy(update={"store": StoreSettings(url=f"sqlite:///{tmp_path}/a.db")})
+    with Manifest(out) as manifest:
+        assert asyncio.run(keep(kept, manifest)) == 2
+        assert asyncio.run(keep(kept, manifest)) == 0  # they are there
+    name, duration = asyncio.run(stored(kept))
+    assert duration == 25.0
+    with av.open(str(tmp_path / "recordings" / name)) as container:
+        assert container.streams.audio[0].channels == 2
+
+
+async def stored(settings: Settings) -> tuple[str, float]:
+    """Where the recording of the call that was kept is, and how long that call was."""
+    store = Store.open(settings.store)
+    call = await store.call(call_id_of("march/one"))
+    assert call is not None
+    assert (call.agent, call.started_at.isoformat()) == ("Daniel", "2026-03-01T09:30:00+00:00")
+    found = await store.search(Filters(q="machine"), agents=None, limit=10)
+    assert [one.call_id for one in found.calls] == [call.call_id]
+    await store.close()
+    return call.recording, call.duration
