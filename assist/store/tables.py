@@ -77,6 +77,7 @@ calls = Table(
     Index(None, "customer", "started_at"),
     Index(None, "agent", "started_at"),
     Index(None, "number", unique=True),
+    Index(None, "ended_at"),
 )
 
 events = Table(
