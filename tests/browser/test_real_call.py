@@ -71,8 +71,9 @@ async def it_is_found_and_replayed(sidebar: Sidebar, address: str) -> None:
     """By a supervisor, with what the agent marked."""
     page = sidebar.page
     await page.set_viewport_size(DESK)
-    await page.goto(f"{address}/calls")
-    await page.locator("tr[data-call] .open").first.click()
+    await page.goto(f"{address}/calls?q=machines")
+    await expect(page.locator(".hit mark").first).to_have_text("machine")
+    await page.locator("tr[data-call] .open").click()
     said = page.locator("replay-transcript [data-seq] .said > p")
     events = await fetched(sidebar, page.url.replace("/calls/", "/api/calls/") + "/events")
     words = [event["text"] for event in events if event["type"] == "utterance" and event["text"]]

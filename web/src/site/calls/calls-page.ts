@@ -749,7 +749,7 @@ export class CallsPage extends SitePage {
     if (!hit) return nothing;
     const who = hit.channel === "agent" ? this.site.agent : this.site.caller;
     const clock = this.texts.clock(hit.start);
-    const text = pieces(hit.text, this.search.q ?? "", language);
+    const text = pieces(hit.text, this.search.q ?? "");
     return html`<a class="hit" href=${`${address}#t=${hit.start}`} title=${this.say.hitAt(clock)}>
       ${who} ${clock}:
       <q lang=${language || nothing}

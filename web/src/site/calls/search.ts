@@ -48,14 +48,13 @@ export interface Piece {
   readonly found: boolean;
 }
 
-/** The text in pieces, with the words of `wanted` found in any of their inflected forms. */
-export function pieces(text: string, wanted: string, language: string): readonly Piece[] {
-  const fold = (word: string): string => word.toLocaleLowerCase(language || "en");
-  const stems = (wanted.match(WORD) ?? []).map(fold).map(stem);
+/** The text in pieces, with the words of `wanted` found in any of their forms and spellings. */
+export function pieces(text: string, wanted: string): readonly Piece[] {
+  const asked = (wanted.match(WORD) ?? []).map(bare);
   const found: Piece[] = [];
   let done = 0;
   for (const { 0: word, index } of text.matchAll(WORD)) {
-    if (!stems.some((start) => fold(word).startsWith(start))) continue;
+    if (!asked.some((other) => isKin(bare(word), other))) continue;
     if (index > done) found.push({ text: text.slice(done, index), found: false });
     found.push({ text: word, found: true });
     done = index + word.length;
@@ -65,8 +64,23 @@ export function pieces(text: string, wanted: string, language: string): readonly
 }
 
 const WORD = /[\p{L}\p{N}]+/gu;
+/** A stem's last consonant may soften before an ending, as in hesap, hesabım. */
+const HARD: Readonly<Record<string, string>> = { b: "p", d: "t", g: "k" };
+/** Letters in which the endings of two forms of a word may differ, and those that must not. */
+const ENDING = 3;
+const SHORTEST_STEM = 5;
 
-/** A last consonant may soften before an ending, as in kitap, kitabı. */
-function stem(word: string): string {
-  return word.length >= 5 && /[pçtk]$/u.test(word) ? word.slice(0, -1) : word;
+/** A word as the server compares it, in small letters without marks; soft letters are hard. */
+function bare(word: string): string {
+  const plain = word.toLocaleLowerCase("tr").normalize("NFKD").replace(/\p{M}/gu, "");
+  return plain.replaceAll("ı", "i").replace(/[bdg]/gu, (letter) => HARD[letter] ?? letter);
+}
+
+/** Whether a word begins with what was asked for, or both are forms of one. */
+function isKin(word: string, asked: string): boolean {
+  if (asked.length < 3) return word === asked;
+  if (word.startsWith(asked)) return true;
+  let same = 0;
+  while (same < word.length && word[same] === asked[same]) same += 1;
+  return same >= Math.max(SHORTEST_STEM, Math.min(word.length, asked.length) - ENDING);
 }
