@@ -192,6 +192,19 @@ def db_restore(file: BackupFile) -> None:
     _out.print(f"Restored {rows['calls']} calls with {rows['events']} events.")
 
 
+@db_app.command("labels")
+def db_labels(
+    folder: Annotated[Path, typer.Argument(help="Folder for the labelled examples.")],
+) -> None:
+    """Write what people corrected as examples to evaluate and train with."""
+    from assist.store.labels import export_labels
+
+    done = export_labels(load_settings(), folder)
+    _out.print(f"Wrote {done.clips} clips of voices and {done.sentences} sentences.")
+    if done.silent:
+        _err.print(f"{done.silent} corrected tones have no recording.", style="yellow")
+
+
 @models_app.callback()
 def models(context: typer.Context) -> None:
     """List the models with licence, size, hash and card."""

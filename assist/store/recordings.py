@@ -151,7 +151,7 @@ class Recordings:
 
     async def size(self, name: str) -> int | None:
         """Bytes of a recording, so far if its call runs; None when it is not there (any more)."""
-        return await asyncio.to_thread(self._size, name)
+        return await asyncio.to_thread(self.length, name)
 
     def read(self, name: str, start: int, end: int) -> Iterator[bytes]:
         """The bytes from `start` up to `end`, in parts. Reads in whatever thread asks."""
@@ -255,7 +255,8 @@ class Recordings:
             return local, str(spooled if spooled.exists() else f"{self._root}/{name}")
         return self._remote, f"{self._root}/{name}"
 
-    def _size(self, name: str) -> int | None:
+    def length(self, name: str) -> int | None:
+        """As `size`, in whatever thread asks."""
         filesystem, path = self._located(name)
         try:
             return int(filesystem.size(path))
