@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FrameLocator, Page, expect
 
 from assist.events import ToneLabel
 from assist.server.pages import STATIC
@@ -114,7 +114,7 @@ async def hears(page: Page, name: str) -> dict[str, Any]:
     return detail
 
 
-async def goes_through_a_call(server: Running, page: Page, press: Any) -> None:
+async def goes_through_a_call(server: Running, page: Page, inside: Page | FrameLocator) -> None:
     """A call that is told to the page around the sidebar from its beginning to its end."""
     async with server.source() as source:
         await source.start("one", language="tr", customer="Deniz Işık", agent="Elif")
@@ -132,7 +132,9 @@ async def goes_through_a_call(server: Running, page: Page, press: Any) -> None:
         assert (await hears(page, "tone-changed"))["tone"] == "sad"
         suggest(call)
         assert (await hears(page, "suggestion"))["say"] == "Sizi anlıyorum."
-        await press("u")
+        # A key answers what is seen, and that is a frame later than what is told.
+        await expect(inside.locator("suggestion-card article")).to_contain_text("Sizi anlıyorum.")
+        await page.keyboard.press("u")
         answered = await hears(page, "suggestion-answered")
         assert answered == {"callId": "one", "id": "s1", "answer": "used"}
         async with server.page() as other:
@@ -154,7 +156,7 @@ async def test_the_element_shows_the_call_in_a_page_of_another_site(
         opened(browser, f"{origin}/element", f"http://{server.address}/") as sidebar,
     ):
         await expect(sidebar.state).to_have_text("Çağrı bekleniyor")
-        await goes_through_a_call(server, sidebar.page, sidebar.page.keyboard.press)
+        await goes_through_a_call(server, sidebar.page, sidebar.page)
         await expect(sidebar.lines).to_have_text(["second 1", "second 2"])
 
 
@@ -266,7 +268,7 @@ async def test_the_frame_tells_the_page_around_it_and_obeys_it(
         await expect(state).to_have_text("Çağrı bekleniyor")
         await expect(inside.locator("call-assist")).to_have_attribute("theme", "dark")
         await state.click()  # keys go to the frame once it has been clicked into
-        await goes_through_a_call(server, page, page.keyboard.press)
+        await goes_through_a_call(server, page, inside)
         await page.evaluate("window.sidebar.set({ language: 'en' })")
         await expect(state).to_contain_text("Call ended")
         async with page.expect_console_message() as warning:
