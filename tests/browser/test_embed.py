@@ -247,7 +247,7 @@ async def test_a_page_that_brings_a_copy_of_the_script_gets_no_call(
         page = await browser.new_page()
         await page.goto(f"{crm.origin}/element")
         await page.wait_for_function(
-            "window.told?.some(({ detail }) => detail.connection === 'lost')"
+            "() => window.told?.some(({ detail }) => detail.connection === 'lost')"
         )
         assert await page.locator("call-transcript .bubble").count() == 0
         assert {event["name"] for event in await told(page)} == {"connection-changed"}
