@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from tests.guidance.test_scorecard import GOOD, scored_events
 from tests.server.fakes import Running, serving
 from tests.server.test_people import Visitor, admin, call_of, token, user, visitor
 from tests.store.test_scorecards import STARTED, kept
+from tests.waiting import until
 
 __all__ = ["admin"]
 
@@ -53,6 +53,11 @@ async def got(http: httpx.AsyncClient, path: str) -> Any:
     return answer.json()
 
 
+async def scores(http: httpx.AsyncClient) -> dict[str, float | None]:
+    """Of all calls, as the list has them."""
+    return {call["call_id"]: call["score"] for call in (await got(http, "/api/calls"))["calls"]}
+
+
 async def test_a_card_is_kept_when_the_call_is_over_and_search_knows_its_score(
     server: Running,
 ) -> None:
@@ -64,11 +69,8 @@ async def test_a_card_is_kept_when_the_call_is_over_and_search_knows_its_score(
         assert found["closing"]["score"] == 100 and found["composure"]["score"] is None
         quote = next(e for e in found["closing"]["evidence"] if e["rule"] == "closing_check")
         assert "anything else" in quote["text"] and quote["channel"] == Role.AGENT
-        for _ in range(100):
-            if (await got(http, "/api/calls"))["calls"][0]["score"] is not None:
-                break
-            await asyncio.sleep(0.05)
-        assert (await got(http, "/api/calls"))["calls"][0]["score"] == card["score"]
+        given = await until(lambda: scores(http), lambda found: None not in found.values())
+        assert given == {"one": card["score"]}
         assert card["reviews"] == []
 
 
@@ -208,17 +210,8 @@ async def test_calls_of_before_get_their_cards_after_a_start_and_a_bad_one_stops
 
     monkeypatch.setattr(scoring, "scorecard", breaking)
     async with serving(tmp_path) as server, server.http() as http:
-        for _ in range(200):
-            scores = {c["call_id"]: c["score"] for c in (await got(http, "/api/calls"))["calls"]}
-            if scores["first"] is not None:
-                break
-            await asyncio.sleep(0.05)
-        assert scores["first"] == scores["last"] is not None
-        assert scores["broken"] is None
+        given = await until(lambda: scores(http), lambda found: found["first"] is not None)
+        assert given["first"] == given["last"] is not None
+        assert given["broken"] is None
         await called(server, "now")
-        for _ in range(200):
-            newest = (await got(http, "/api/calls?limit=1"))["calls"][0]
-            if newest["score"] is not None:
-                break
-            await asyncio.sleep(0.05)
-        assert newest["call_id"] == "now" and newest["score"] is not None
+        await until(lambda: scores(http), lambda found: found["now"] is not None)

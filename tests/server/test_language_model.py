@@ -20,6 +20,7 @@ from assist.server.endpoint import Endpoint, chat_address
 from assist.server.prompts import recent, rewording_prompt, summary_prompt
 from tests.server.fake_model import FakeModel
 from tests.server.fakes import FakeCall, Running, serving
+from tests.waiting import until
 
 SAY = "Geciktiği için özür dilerim. Kargonuzun nerede olduğuna şimdi bakıyorum."
 GOOD = "Üç gündür beklettiğimiz için özür dilerim. Kargonuzun nerede olduğuna hemen bakıyorum."
@@ -86,9 +87,8 @@ class Side:
             f'assist_language_model_answers_total{{purpose="{purpose}",reason="{reason}",'
             f'result="{result}"}} 1.0'
         )
-        async with asyncio.timeout(10):
-            while wanted not in self.server.app.state.metrics.page().decode():  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        page = self.server.app.state.metrics.page
+        await until(lambda: wanted in page().decode())
 
     async def stored(self) -> list[dict[str, Any]]:
         await self.server.store.flush()
@@ -236,9 +236,7 @@ async def test_a_mistake_of_our_own_harms_no_call(
         monkeypatch.setattr("assist.server.language_model.check_rewording", broken)
         side.suggest()
         await side.page.until("suggestion")
-        async with asyncio.timeout(10):
-            while not any("something went wrong" in line["event"] for line in logs):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(lambda: any("something went wrong" in line["event"] for line in logs))
         side.call.say("Peki.")
         assert (await side.page.until("utterance"))["text"] == "Peki."
         await side.source.stop()

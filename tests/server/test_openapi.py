@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from starlette.routing import Route
@@ -15,6 +15,7 @@ from assist.server.openapi import OPERATIONS, Operation, description, markdown, 
 from assist.server.permissions import PERMISSIONS, Action
 from tests.server.fakes import Running
 from tests.server.test_recording import recorded
+from tests.waiting import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 
@@ -48,6 +49,10 @@ def test_who_may_is_the_table_of_permissions() -> None:
         assert who_may(action) == [role for role in PERMISSIONS if action in PERMISSIONS[role]]
 
 
+async def analysed(http: httpx.AsyncClient) -> bool:
+    return bool((await http.get("/api/calls/one/reanalyses")).json()["reanalyses"])
+
+
 def asked(one: Operation) -> str:
     return one.path.format(call_id="one", number="1", customer="c-1", name="one", id="ended-one")
 
@@ -64,10 +69,7 @@ async def test_answers_are_of_the_type_that_is_described(
     async with server.http() as http:
         if "number" in one.path:
             await http.post("/api/calls/one/reanalyses")
-            for _ in range(500):
-                if (await http.get("/api/calls/one/reanalyses")).json()["reanalyses"]:
-                    break
-                await asyncio.sleep(0.02)
+            await until(lambda: analysed(http))
         answer = await http.get(asked(one))
         assert answer.status_code == one.status, answer.text
         if isinstance(one.answer, str):

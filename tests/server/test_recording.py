@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from assist.audio.g711 import encode_mulaw
 from tests.server.fakes import RATE, Running, serving
+from tests.waiting import until
 
 LEGS = [{"encoding": "mulaw", "rate": RATE, "roles": ["caller", "agent"]}]
 
@@ -36,8 +36,7 @@ async def recorded(server: Running, folder: Path) -> None:
         await source.start("one", legs=LEGS)
         await source.socket.send(hum(3))
         await source.stop()
-    while not list((folder / "recordings").rglob("*.flac")):  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
+    await until(lambda: list((folder / "recordings").rglob("*.flac")))
 
 
 async def test_a_recording_is_answered_whole_and_in_parts(
@@ -90,8 +89,9 @@ async def test_a_running_call_is_heard_so_far(server: Running, http: httpx.Async
     async with server.source() as source:
         await source.start("one", legs=LEGS)
         await source.socket.send(hum(4))
-        while len((await http.get("/api/calls/one/recording")).content) < 20_000:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        await until(
+            lambda: http.get("/api/calls/one/recording"), lambda heard: len(heard.content) >= 20_000
+        )
         await source.stop()
 
 
@@ -127,9 +127,9 @@ async def test_a_recorded_call_is_analysed_again_and_compared(
     path = "/api/calls/one/reanalyses"
     assert (await http.get(path)).json() == {"running": False, "failed": "", "reanalyses": []}
     assert (await http.post(path)).status_code == 202
-    while not (state := (await http.get(path)).json())["reanalyses"]:
-        assert state["failed"] == ""
-        await asyncio.sleep(0.02)
+    answer = await until(lambda: http.get(path), lambda found: not found.json()["running"])
+    state = answer.json()
+    assert state["failed"] == ""
     (made,) = state["reanalyses"]
     # The fake pool says something for each second, live and from the recording.
     assert made["comparison"]["changes"] == []

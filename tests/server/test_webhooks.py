@@ -20,6 +20,7 @@ from assist.config import WebhookSettings
 from assist.events import Due, Promise
 from assist.server import webhooks
 from tests.server.fakes import Running, serving
+from tests.waiting import until
 
 KEY = b"a key of thirty-two bytes or so.."
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -87,14 +88,9 @@ async def a_call(server: Running, call_id: str = "one", *, promises: bool = Fals
         await source.stop()
 
 
-async def until(http: httpx.AsyncClient, ready: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """What `/api/webhooks` says once it says it."""
-    for _ in range(500):
-        dead: dict[str, Any] = (await http.get("/api/webhooks")).json()
-        if ready(dead):
-            return dead
-        await asyncio.sleep(0.02)
-    pytest.fail("it never said so")
+async def waiting_and_dead(http: httpx.AsyncClient) -> dict[str, Any]:
+    answer: dict[str, Any] = (await http.get("/api/webhooks")).json()
+    return answer
 
 
 @pytest.fixture
@@ -115,9 +111,10 @@ async def test_an_ended_call_is_told_signed_and_once(tmp_path: Path) -> None:
         assert (data["call_id"], data["topic"], data["outcome"]) == ("one", "delivery/late", "open")
         assert [bool(one["due_at"]) for one in data["promises"]] == [True, False]
         assert receiver.ids == ["ended-one"]
-    async with serving(tmp_path, webhooks=told(receiver)):  # told already
-        await asyncio.sleep(0.3)
-    assert receiver.asked == 1
+    async with receiver.listening(), serving(tmp_path, webhooks=told(receiver)) as server:
+        await a_call(server, "two")  # what a start finds untold comes before this
+        await receiver.until(lambda: len(receiver.taken) == 2)
+    assert receiver.ids == ["ended-one", "ended-two"]
 
 
 async def test_what_people_put_right_is_told_too(tmp_path: Path) -> None:
@@ -144,7 +141,9 @@ async def test_a_message_is_tried_until_it_is_taken(tmp_path: Path) -> None:
         receiver.status = 200
         await receiver.until(lambda: len(receiver.taken) == 1)
         async with server.http() as http:
-            assert not (await until(http, lambda dead: not dead["waiting"]))["given_up"]
+            assert not (
+                await until(lambda: waiting_and_dead(http), lambda dead: not dead["waiting"])
+            )["given_up"]
 
 
 @pytest.mark.usefixtures("impatient")
@@ -157,7 +156,7 @@ async def test_what_was_given_up_is_listed_and_can_be_sent_again(tmp_path: Path)
         server.http() as http,
     ):
         await a_call(server)
-        dead = await until(http, lambda dead: bool(dead["given_up"]))
+        dead = await until(lambda: waiting_and_dead(http), lambda dead: dead["given_up"])
         assert dead["waiting"] == 0
         (one,) = dead["given_up"]
         assert (one["id"], one["attempts"], one["error"]) == ("ended-one", 2, "HTTP 302")

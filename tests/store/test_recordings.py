@@ -25,6 +25,7 @@ from assist.errors import ConfigError
 from assist.events import Role
 from assist.store import Recordings
 from assist.store.take import Take, peaks_beside
+from tests.waiting import until
 
 STARTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 STEREO = (Leg(Encoding.PCM_S16LE, 16_000, (Role.CALLER, Role.AGENT)),)
@@ -208,9 +209,7 @@ async def test_a_recording_that_was_killed_is_there_up_to_the_last_second(
     assert victim.stdout is not None
     assert await victim.stdout.readline() == b"fed\n"
     (left,) = (tmp_path / "var" / "recording").glob(f"*.{form}")
-    async with asyncio.timeout(60):
-        while readable(left) <= 14:  # noqa: ASYNC110 - another process writes
-            await asyncio.sleep(0.1)
+    await until(lambda: readable(left), lambda seconds: seconds > 14)
     victim.send_signal(signal.SIGKILL)
     await victim.wait()
 
@@ -295,8 +294,7 @@ async def test_sound_that_waits_too_long_is_silence_and_shifts_nothing(
     for frame in sound[:150]:  # the thread does not run yet: only the first second finds room
         await recorded.put(frame)
     recordings.start()
-    while recorded._seconds:  # noqa: ASYNC110 - another thread takes them
-        await asyncio.sleep(0.01)
+    await until(lambda: not recorded._seconds)
     for frame in sound[150:]:
         await recorded.put(frame)
     recorded.end()

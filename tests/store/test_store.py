@@ -31,6 +31,7 @@ from assist.store import sqlite as sqlite_module
 from assist.store.annotations import Kind
 from assist.store.database import open_database
 from assist.store.migrate import newest
+from tests.waiting import until
 
 STARTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -468,8 +469,7 @@ async def test_a_server_that_lost_its_database_to_another_one_waits(postgres_url
         await store.flush()
     assert await other.events("one") == []
     await other.close()
-    while store.failure is not None:  # noqa: ASYNC110 - the writer tries again by itself
-        await asyncio.sleep(0.05)
+    await until(lambda: store.failure is None)  # the writer tries again by itself
     await store.flush()
     assert [record.seq for record in await store.events("one")] == [1]
     await store.close()

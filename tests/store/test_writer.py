@@ -18,6 +18,7 @@ from assist.store.database import open_database
 from assist.store.sqlite import sqlite_engine
 from assist.store.tables import calls, metadata
 from assist.store.writer import Task, Write, Writer
+from tests.waiting import until
 
 _START = insert(calls)
 
@@ -85,10 +86,7 @@ async def test_a_database_that_cannot_be_written_is_tried_again_until_it_can(
 
     other.execute("ROLLBACK")
     other.close()
-    for _ in range(1000):  # an attempt that began before may still fail
-        if writer.failure is None:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: writer.failure is None)  # an attempt that began before may still fail
     await writer.close()
     assert count(engine) == 1
 
