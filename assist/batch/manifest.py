@@ -67,6 +67,10 @@ class Manifest:
         """The entries that count, by name."""
         return iter([self._entries[name] for name in sorted(self._entries)])
 
+    def entry(self, name: str) -> Entry | None:
+        """The entry that counts for a name."""
+        return self._entries.get(name)
+
     def add(self, entry: Entry) -> None:
         """A recording is finished and its files are there."""
         self._entries[entry.item.name] = entry

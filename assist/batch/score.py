@@ -1,27 +1,33 @@
-"""A batch: hands recordings to its processes, writes down what is finished, survives them."""
+"""A batch: has recordings scored, writes what was found, and writes down what is finished."""
 
 from __future__ import annotations
 
 import os
-import queue
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Protocol
 
 import msgspec
 
 from assist.batch.inputs import Item
 from assist.batch.manifest import Entry, Manifest
-from assist.batch.worker import Done, Ready, Task
-from assist.errors import AssistError, ModelError
+from assist.batch.processes import Processes
+from assist.batch.worker import Done, Task
 
-COMMAND: Final = (sys.executable, "-m", "assist.batch.worker")
-"""How a process is started."""
-_ATTEMPTS: Final = 2
-"""A recording whose process dies is tried once more, in case something else killed it."""
+
+class Workforce(Protocol):
+    """Those who score: each recording that is given comes back once, in any order."""
+
+    @property
+    def wanted(self) -> int:
+        """How many recordings they should have in hand; at least one, and it may change."""
+
+    def give(self, task: Task) -> None:
+        """Have a recording scored."""
+
+    def take(self) -> tuple[Task, Done] | None:
+        """What became of one, or None when it is time to look at `wanted` again."""
 
 
 class Totals(msgspec.Struct):
@@ -52,46 +58,66 @@ def score(
     the recording in its hands one more attempt. Raises `ModelError` when the models cannot be
     loaded, `ConfigError` when the folder cannot be used.
     """
-    with Manifest(out) as manifest:
-        known = {entry.item.name: (entry.digest, entry.made_by) for entry in manifest}
-        tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
-        for item in items:
-            wanted = [".events.jsonl", *([".srt", ".vtt"] if subtitles else [])]
-            there = all((out / f"{item.name}{end}").is_file() for end in wanted)
-            mark = known.get(item.name) if there else None
-            tasks.put(Task(item, str(out), channels, language, subtitles, mark))
-        done: queue.SimpleQueue[tuple[Task, Done] | AssistError] = queue.SimpleQueue()
-        count = min(workers or os.cpu_count() or 1, len(items))
-        stopping = threading.Event()
-        hands = [_Hand(tasks, done, stopping) for _ in range(count)]
-        totals = Totals(len(items))
-        try:
-            for hand in hands:
-                hand.start()
-            while totals.done < totals.items:
-                told = done.get()
-                if isinstance(told, AssistError):
-                    raise told
-                task, result = told
-                _count(totals, result)
-                if result.skipped:
-                    on_skipped(task.item, totals)
-                    continue
-                entry = Entry(
-                    task.item,
-                    result.digest,
-                    result.made_by,
-                    result.error,
-                    result.duration,
-                    result.took,
-                )
-                manifest.add(entry)
-                on_done(entry, totals)
-        finally:
-            stopping.set()
-            for hand in hands:
-                hand.stop()
+    totals = Totals(len(items))
+    hands: AbstractContextManager[Workforce] = Processes(
+        min(workers or os.cpu_count() or 1, len(items))
+    )
+    with Manifest(out) as manifest, hands as workforce:
+        tasks = _tasks(items, manifest, channels, language, subtitles)
+        for task, result in _answers(workforce, tasks):
+            done = _written(out, result)
+            _count(totals, done)
+            if done.skipped:
+                on_skipped(task.item, totals)
+                continue
+            entry = Entry(
+                task.item, done.digest, done.made_by, done.error, done.duration, done.took
+            )
+            manifest.add(entry)
+            on_done(entry, totals)
     return totals
+
+
+def _tasks(
+    items: Sequence[Item], manifest: Manifest, channels: str, language: str, subtitles: bool
+) -> Iterator[Task]:
+    wanted = [".events.jsonl", *([".srt", ".vtt"] if subtitles else [])]
+    for item in items:
+        entry = manifest.entry(item.name)
+        there = all((manifest.folder / f"{item.name}{end}").is_file() for end in wanted)
+        known = (entry.digest, entry.made_by) if entry is not None and there else None
+        yield Task(item, channels, language, subtitles, known)
+
+
+def _answers(workforce: Workforce, tasks: Iterator[Task]) -> Iterator[tuple[Task, Done]]:
+    """What became of each; never more in hand than wanted, however many there are."""
+    in_hand = 0
+    waiting = next(tasks, None)
+    while waiting is not None or in_hand:
+        while waiting is not None and in_hand < workforce.wanted:
+            workforce.give(waiting)
+            in_hand += 1
+            waiting = next(tasks, None)
+        if (answer := workforce.take()) is not None:
+            in_hand -= 1
+            yield answer
+
+
+def _written(out: Path, done: Done) -> Done:
+    """Each file whole or not at all, in their order; what cannot be written fails this one."""
+    for relative, content in done.files.items():
+        path = out / relative
+        draft = path.with_name(path.name + ".part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(content)
+            draft.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+            sentence = f"{path} cannot be written: {error.strerror}."
+            return Done(done.name, done.digest, done.made_by, sentence)
+    return done
 
 
 def _count(totals: Totals, result: Done) -> None:
@@ -99,83 +125,3 @@ def _count(totals: Totals, result: Done) -> None:
     totals.skipped += result.skipped
     totals.failed += bool(result.error)
     totals.seconds += result.duration
-
-
-class _Hand(threading.Thread):
-    """Keeps one process busy, and starts another when it dies."""
-
-    def __init__(
-        self,
-        tasks: queue.SimpleQueue[Task],
-        done: queue.SimpleQueue[tuple[Task, Done] | AssistError],
-        stopping: threading.Event,
-    ) -> None:
-        super().__init__(daemon=True)
-        self._tasks = tasks
-        self._done = done
-        self._stopping = stopping
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def stop(self) -> None:
-        """End the process, whatever it does."""
-        process = self._process
-        if process is not None:
-            process.kill()
-            process.wait()
-
-    def run(self) -> None:
-        """Work until nothing is left."""
-        try:
-            while not self._stopping.is_set():
-                task = self._tasks.get_nowait()
-                self._done.put((task, self._scored(task)))
-        except queue.Empty:
-            return
-        except AssistError as error:
-            self._done.put(error)
-        finally:
-            self._quit()
-
-    def _scored(self, task: Task) -> Done:
-        for _ in range(_ATTEMPTS):
-            process = self._process or self._begun()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            try:
-                process.stdin.write(msgspec.json.encode(task) + b"\n")
-                process.stdin.flush()
-                line = process.stdout.readline()
-            except OSError:
-                line = b""
-            if line:
-                return msgspec.json.decode(line, type=Done)
-            self._quit()
-        sentence = f"{task.item.source} ended the process that read it, {_ATTEMPTS} times."
-        return Done(task.item.name, "", "", sentence)
-
-    def _begun(self) -> subprocess.Popen[bytes]:
-        """A process with its models loaded; raises `ModelError` when they cannot be."""
-        process = subprocess.Popen(  # noqa: S603 - our own module
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        self._process = process
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise ModelError("A process of the batch ended before its models were loaded.")
-        ready = msgspec.json.decode(line, type=Ready)
-        if ready.error:
-            raise ModelError(ready.error)
-        return process
-
-    def _quit(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue
-        process.wait()

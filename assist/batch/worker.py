@@ -1,7 +1,8 @@
 """One process of a batch: loads the models once, then scores what it is given.
 
 It is started as a fresh interpreter, `python -m assist.batch.worker`, and speaks in lines of JSON
-by its standard input and output, so that a process that dies takes nothing of another with it.
+by its standard input and output, so that a process that dies takes nothing of another with it. It
+writes no results: they go back in its answer, so that they are written once, by the one that asked.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from assist.batch.inputs import Item, info_of
 from assist.batch.manifest import digest_of, item_digest, made_by
 from assist.batch.subtitles import srt, vtt
 from assist.call import Engine
-from assist.config import load_settings
+from assist.config import Settings, load_settings
 from assist.errors import AssistError, AudioError
 from assist.events import CallEnded, Event, encode
 from assist.run.inline import recording_frames, recording_leg, run_call
@@ -29,10 +30,9 @@ from assist.run.summary import summarize
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A recording to be scored into `out`, unless its result is `known` already."""
+    """A recording to be scored, unless its result is `known` already."""
 
     item: Item
-    out: str
     channels: str
     language: str
     subtitles: bool
@@ -40,7 +40,10 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What became of it: `error` is a sentence or empty; `skipped` when the result was known."""
+    """What became of it: `error` is a sentence or empty; `skipped` when the result was known.
+
+    `files` are the results by the path they go to, in the order they are to be written in.
+    """
 
     name: str
     digest: str
@@ -49,6 +52,17 @@ class Done(msgspec.Struct, frozen=True):
     skipped: bool = False
     duration: float = 0.0
     took: float = 0.0
+    files: dict[str, bytes] = {}
+
+    @classmethod
+    def killed(cls, task: Task, times: int) -> Done:
+        """No process came to the end of it."""
+        return cls(
+            task.item.name,
+            "",
+            "",
+            f"{task.item.source} ended the process that read it, {times} times.",
+        )
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -58,11 +72,11 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Scorer:
-    """Scores recordings with one engine."""
+    """Scores recordings with one engine; raises `ModelError` or `PlaybookError` if it has none."""
 
-    def __init__(self) -> None:
-        self._settings = load_settings()
-        self._engine = Engine.load(self._settings)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine = Engine.load(settings)
         self._engine.warm_up()
         books = " ".join(f"{key}:{book.version}" for key, book in self._engine.playbooks.items())
         self._made_by = made_by(self._settings, self._engine.names, books, __version__)
@@ -80,7 +94,6 @@ class Scorer:
                 return Done(task.item.name, digest, self._made_by, skipped=True)
             try:
                 events = self._events(path, task)
-                _write(Path(task.out), task, events)
             except AssistError as error:
                 return Done(task.item.name, digest, self._made_by, str(error))
         ended = events[-1]
@@ -90,6 +103,7 @@ class Scorer:
             made_by=self._made_by,
             duration=ended.duration if isinstance(ended, CallEnded) else 0.0,
             took=round(time.monotonic() - began, 3),
+            files=_files(task, events),
         )
 
     def _events(self, path: Path, task: Task) -> list[Event]:
@@ -122,23 +136,13 @@ def _digest(path: Path) -> str:
         raise AudioError(f"{path} cannot be read; check its rights.") from None
 
 
-def _write(out: Path, task: Task, events: Sequence[Event]) -> None:
+def _files(task: Task, events: Sequence[Event]) -> dict[str, bytes]:
     """The files of one result; the events come last, for with them it is there."""
     name = task.item.name
     files = {f"{name}.summary.md": summarize(events).encode()}
     if task.subtitles:
         files |= {f"{name}.srt": srt(events).encode(), f"{name}.vtt": vtt(events).encode()}
-    files[f"{name}.events.jsonl"] = b"".join(encode(event) + b"\n" for event in events)
-    for relative, content in files.items():
-        path = out / relative
-        draft = path.with_name(path.name + ".part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(content)
-            draft.replace(path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise AudioError(f"{path} cannot be written: {error.strerror}.") from None
+    return files | {f"{name}.events.jsonl": b"".join(encode(event) + b"\n" for event in events)}
 
 
 def main() -> None:
@@ -146,7 +150,7 @@ def main() -> None:
     out = sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing else may get between the lines
     try:
-        scorer = Scorer()
+        scorer = Scorer(load_settings())
     except AssistError as error:
         out.write(msgspec.json.encode(Ready(str(error))) + b"\n")
         out.flush()

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 import soundfile
 
-from assist.batch import score as batch
+from assist.batch import processes
 from assist.batch.inputs import Item, find
 from assist.batch.keep import call_id_of, keep
 from assist.batch.manifest import Entry, Manifest
@@ -49,15 +49,16 @@ for line in sys.stdin.buffer:
     if task.known == mark:
         done = Done(task.item.name, *mark, skipped=True)
     elif content == b"dies":
+        out.write(b'{"name": "half a li')
+        out.flush()
         os.kill(os.getpid(), 9)
     elif content == b"bad":
         done = Done(task.item.name, *mark, error="It is no recording.")
     else:
         if content == b"slow":
             time.sleep(0.3)
-        path = pathlib.Path(task.out) / f"{task.item.name}.events.jsonl"
-        path.write_text("")
-        done = Done(task.item.name, *mark, duration=2.0, took=0.1)
+        files = {f"{task.item.name}.events.jsonl": content}
+        done = Done(task.item.name, *mark, duration=2.0, took=0.1, files=files)
     out.write(msgspec.json.encode(done) + b"\\n")
     out.flush()
 """
@@ -69,7 +70,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     log = tmp_path / "log"
     log.write_text("")
     monkeypatch.setenv("FAKE_LOG", str(log))
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", FAKE))
+    monkeypatch.setattr(processes, "COMMAND", (sys.executable, "-c", FAKE))
     return log
 
 
@@ -147,10 +148,11 @@ def test_a_run_that_is_killed_goes_on(tmp_path: Path, fake: Path) -> None:
     items = calls(tmp_path / "in", **{f"call{number}": "slow" for number in range(6)})
     out = tmp_path / "out"
     program = (
-        "import sys; from assist.batch import score as batch; "
-        f"batch.COMMAND = (sys.executable, '-c', {FAKE!r}); "
-        "from assist.batch.inputs import find; from pathlib import Path; "
-        f"batch.score(find([{str(tmp_path / 'in')!r}]), Path({str(out)!r}), workers=1)"
+        "import sys; from assist.batch import processes; "
+        f"processes.COMMAND = (sys.executable, '-c', {FAKE!r}); "
+        "from assist.batch.inputs import find; from assist.batch.score import score; "
+        "from pathlib import Path; "
+        f"score(find([{str(tmp_path / 'in')!r}]), Path({str(out)!r}), workers=1)"
     )
     run = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
     while not (out / "manifest.jsonl").is_file() or (out / "manifest.jsonl").stat().st_size < 100:
@@ -177,6 +179,17 @@ def test_what_cannot_begin_is_one_sentence(
     with pytest.raises(ConfigError, match="cannot be used"):
         score(items, tmp_path / "file" / "out")
     assert threading.active_count() < 10
+
+
+def test_what_cannot_be_written_fails_its_recording_alone(tmp_path: Path, fake: Path) -> None:
+    items = calls(tmp_path / "in", a="one", b="two")
+    (tmp_path / "out" / "a.events.jsonl").mkdir(parents=True)
+    told: list[str] = []
+    totals = score(items, tmp_path / "out", on_done=lambda entry, _: told.append(entry.error))
+    assert (totals.done, totals.failed) == (2, 1)
+    assert "a.events.jsonl cannot be written: Is a directory." in "".join(told)
+    assert (tmp_path / "out" / "b.events.jsonl").read_bytes() == b"two"
+    assert not list((tmp_path / "out").glob("*.part"))
 
 
 @pytest.mark.parametrize(
