@@ -33,6 +33,7 @@ from assist.errors import AssistError
 from assist.sources.player import play
 from tests.served import served
 from tests.server.fakes import serving
+from tests.waiting import until
 
 BOUND = 1.0
 SAMPLES = sorted((Path(__file__).parents[1] / "audio_samples").glob("*.flac"))
@@ -47,14 +48,19 @@ class Stalls:
     """How much the machine itself stood still: a busy one must not look like one that loses."""
 
     def __init__(self) -> None:
-        self.worst = 0.0
+        self._late: list[tuple[float, float]] = []
 
     async def watch(self) -> None:
-        """Until cancelled; `worst` is the longest that a moment's sleep came late, in seconds."""
+        """Until cancelled, note how late each moment's sleep ends."""
         while True:
             began = time.monotonic()
             await asyncio.sleep(_TICK)
-            self.worst = max(self.worst, time.monotonic() - began - _TICK)
+            now = time.monotonic()
+            self._late.append((now, now - began - _TICK))
+
+    def between(self, begun: float, ended: float) -> float:
+        """For how long in all sleeps were late in this time, in seconds."""
+        return sum(late for at, late in self._late if begun <= at <= ended)
 
 
 class Watched:
@@ -66,7 +72,8 @@ class Watched:
         self.sample = sample
         self.speed = speed
         self.shown: list[tuple[float, dict[str, Any]]] = []
-        self.killed_at = 0.0
+        self.killed_at: float | None = None
+        self._begun_at = time.monotonic()
 
     async def run(self, address: str) -> None:
         """Play and look on until the server is gone."""
@@ -106,12 +113,16 @@ class Watched:
 
     @property
     def acknowledged(self) -> list[dict[str, Any]]:
-        """What was shown long enough before the kill, partial words and greetings aside."""
-        late = self.killed_at - BOUND - self._stalls.worst
+        """What was shown long enough before the kill, partial words and greetings aside.
+
+        Before the kill, what would count if it came now.
+        """
+        end = self.killed_at or time.monotonic()
         return [
             message
             for at, message in self.shown
-            if at < late and message["type"] not in ("hello", "partial")
+            if end - at - self._stalls.between(at, end) > BOUND
+            and message["type"] not in ("hello", "partial")
         ]
 
     async def check(self, address: str) -> int:
@@ -131,7 +142,9 @@ class Watched:
             (call,) = (call for call in found if call["call_id"] == self.call_id)
             assert (call["running"], call["reason"]) == (False, "interrupted")
             heard = max((event["position"] for event in self.acknowledged_events), default=0)
-            least = heard / 16_000 - self.speed * (1 + self._stalls.worst)
+            assert self.killed_at is not None
+            stalled = self._stalls.between(self._begun_at, self.killed_at)
+            least = heard / 16_000 - self.speed * (1 + stalled)
             if heard:
                 body = (await http.get(f"{path}/recording")).content
                 assert seconds(body) > least
@@ -202,6 +215,8 @@ async def one_lane(folder: Path, kills: int, dice: random.Random, stalls: Stalls
             playing = [asyncio.create_task(call.run(address)) for call in calls]
             await finished(address, ended)
             await asyncio.sleep(dice.uniform(0.2, 1.5))
+            if life % 2:
+                await until_shown(calls)
             checks = [call.check for call in calls]
             checks.append(lambda address, ended=ended: check_finished(address, ended))
         else:
@@ -216,6 +231,11 @@ async def one_lane(folder: Path, kills: int, dice: random.Random, stalls: Stalls
         here.close()
         there.close()
     return checked
+
+
+async def until_shown(calls: list[Watched]) -> None:
+    """Until there is something to lose in each call, however slow the machine."""
+    await until(lambda: all(len(call.acknowledged_events) > 3 for call in calls))
 
 
 def watched(life: int, dice: random.Random, stalls: Stalls, speed: float = SPEED) -> list[Watched]:
@@ -260,6 +280,7 @@ async def test_the_real_server_loses_nothing_either(
             calls = watched(life, dice, stalls, speed=1.0)
             playing = [asyncio.create_task(call.run(address)) for call in calls]
             await asyncio.sleep(dice.uniform(4, 9))
+            await until_shown(calls)
             killed = psutil.Process().children(recursive=True)
             for call in calls:
                 call.killed_at = time.monotonic()
