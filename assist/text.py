@@ -65,6 +65,16 @@ def tokens(text: str, language: str) -> list[Token]:
     return [Token(folded, match.start(), match.end()) for folded, match in found if folded]
 
 
+def compared_words(text: str, language: str) -> list[str]:
+    """The words as two transcripts are compared by, for a word error rate.
+
+    Folded, without apostrophes ("ABC'nin" = "ABCnin"); all other punctuation divides words.
+    Numbers stay as they are written.
+    """
+    folded = fold(text, language).replace("'", "")
+    return "".join(letter if letter.isalnum() else " " for letter in folded).split()
+
+
 def plain_words(text: str) -> list[str]:
     """The words of `text` in small letters without any marks, whatever its language.
 

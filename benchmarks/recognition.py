@@ -9,10 +9,11 @@ Each recording needs a JSON file of the same name with `language`, `channels` an
 `transcribe` (beam 5, VAD filter) on the whole channel, with the same weights, compute type
 and threads, channel by channel in turn with ours. Costs are CPU seconds of this process.
 
-Texts are compared after lower-casing by the language's own rules, composing letters, dropping
-circumflexes and apostrophes, and taking all other punctuation as space; numbers stay as they
-are written. Word (WER) and character error rate (CER) are edits divided by the length of the
-true text; pooled figures add up edits and lengths first.
+Texts are compared as `assist score evaluate` does (`assist.text.compared_words`): lower case by
+the language's own rules, letters composed, circumflexes and apostrophes dropped, all other
+punctuation taken as space; numbers stay as they are written. Word (WER) and character error rate
+(CER) are edits divided by the length of the true text; pooled figures add up edits and lengths
+first.
 
 `--calibrate` prints the points of `assist/speech/confidence.py`: an isotonic regression from
 the mean token probability of a word to whether the word is right, on the recordings as they
@@ -46,7 +47,7 @@ from assist.speech import confidence
 from assist.speech.transcript import TranscriptWord
 from assist.speech.turns import BLOCK, Turn, TurnDetector, VadModel
 from assist.speech.whisper import Recognizer
-from assist.text import fold
+from assist.text import compared_words
 
 Samples = NDArray[np.float32]
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,7 +119,9 @@ class System:
         score.cpu += time.process_time() - cpu
         score.wall += time.perf_counter() - wall
         score.audio += channel.seconds
-        score.add(normal(channel.text, channel.language), normal(text, channel.language))
+        score.add(
+            compared_words(channel.text, channel.language), compared_words(text, channel.language)
+        )
 
     def pooled(self) -> Score:
         total = Score()
@@ -126,12 +129,6 @@ class System:
             for name, value in vars(score).items():
                 setattr(total, name, getattr(total, name) + value)
         return total
-
-
-def normal(text: str, language: str) -> list[str]:
-    """The words as they are compared."""
-    folded = fold(text, language).replace("'", "")
-    return "".join(letter if letter.isalnum() else " " for letter in folded).split()
 
 
 def channels(path: Path) -> Iterator[Channel]:
@@ -244,9 +241,9 @@ def observe(ours: Ours, calls: list[Channel]) -> Observations:
         single = [
             (part, word.confidence)
             for word in words
-            for part in normal(word.text, channel.language)
+            for part in compared_words(word.text, channel.language)
         ]
-        truth = normal(channel.text, channel.language)
+        truth = compared_words(channel.text, channel.language)
         right = np.zeros(len(single), dtype=bool)
         for block in Levenshtein.opcodes([w for w, _ in single], truth):
             if block.tag == "equal":

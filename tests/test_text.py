@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assist.text import ascii_tr, fold, lower, lower_tr, plain_words, tokens, upper_tr
+from assist.text import (
+    ascii_tr,
+    compared_words,
+    fold,
+    lower,
+    lower_tr,
+    plain_words,
+    tokens,
+    upper_tr,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +38,13 @@ def test_english_keeps_its_own_i() -> None:
 def test_spellings_of_the_same_words_fold_to_the_same() -> None:
     assert fold("  Kâr’ın\tPAYI ", "tr") == fold("kar'ın payı", "tr")
     assert fold("s\u0327ikayet", "tr") == fold("ŞİKAYET", "tr")
+
+
+def test_transcripts_are_compared_without_casing_and_punctuation() -> None:
+    assert compared_words("ABC'nin IŞIK’ı, kâr; 1.250 TL!", "tr") == [
+        *("abcnin", "ışıkı", "kar", "1", "250", "tl"),
+    ]
+    assert compared_words("It's INSIDE—well…", "en") == ["its", "inside", "well"]
 
 
 def test_tokens_stand_where_the_text_has_them() -> None:

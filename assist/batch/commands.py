@@ -212,6 +212,45 @@ def compare_results(
                 _out.print(f"{alone} recordings are only in {folder}", markup=False)
 
 
+@app.command("evaluate")
+def evaluate_results(
+    results: Annotated[Path, typer.Argument(help="A folder of results.")],
+    references: Annotated[
+        list[Path],
+        typer.Option(
+            help="What was really said, felt and meant: a .csv or .jsonl file, a folder of "
+            "`assist db labels`, or the .json files beside recordings; may be given several times."
+        ),
+    ],
+    digits: Annotated[
+        bool, typer.Option(help="Compare numbers by value: “two hundred” is “200”.")
+    ] = False,
+    tolerance: Annotated[
+        float, typer.Option(min=0, help="Seconds by which the time of a situation may be off.")
+    ] = 2.0,
+    most: Annotated[int, typer.Option(min=0, help="Channels of calls that are named.")] = 20,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All figures as one JSON object.")
+    ] = False,
+) -> None:
+    """How good results are: words, tone and situations against references by people."""
+    from assist.batch.evaluate import evaluate
+    from assist.batch.printed import printed
+    from assist.batch.references import read_references
+
+    rows = read_references(references)
+    found = evaluate(results, _results(results), rows, digits=digits, tolerance=tolerance)
+    if as_json:
+        _out.print(
+            msgspec.json.encode(found).decode(), markup=False, highlight=False, soft_wrap=True
+        )
+    else:
+        for part in printed(found, most):
+            _out.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
+    if found.without_result:
+        raise typer.Exit(_SOME_FAILED)
+
+
 def _results(folder: Path) -> set[str]:
     end = ".events.jsonl"
     return {

@@ -88,10 +88,11 @@ def find(
 
 
 def _lines(path: Path) -> list[str]:
-    return [line.strip() for line in _text(path).splitlines() if line.strip()]
+    return [line.strip() for line in text_of(path).splitlines() if line.strip()]
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file; raises `ConfigError` when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -156,9 +157,8 @@ def _form(pattern: str) -> re.Pattern[str] | None:
 
 
 def _table(path: Path) -> dict[str, dict[str, str]]:
-    text = _text(path)
-    dialect = ";" if text.partition("\n")[0].count(";") else ","
-    rows = csv.DictReader(text.splitlines(), delimiter=dialect)
+    text = text_of(path)
+    rows = csv.DictReader(text.splitlines(), delimiter=dialect_of(text.partition("\n")[0]))
     columns = [name.strip() for name in rows.fieldnames or ()]
     if "file" not in columns or not set(columns) - {"file"} <= set(FIELDS):
         raise ConfigError(
@@ -167,6 +167,11 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
         )
     rows.fieldnames = columns
     return {row["file"].strip(): {k: (v or "").strip() for k, v in row.items()} for row in rows}
+
+
+def dialect_of(header: str) -> str:
+    """What divides the columns of a table: a semicolon where its first line has one."""
+    return ";" if ";" in header else ","
 
 
 def _known(item: Item, form: re.Pattern[str] | None, table: dict[str, dict[str, str]]) -> Item:

@@ -39,6 +39,27 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def in_digits(text: str, language: str) -> str:
+    """The text, folded, with its numbers by value, however they are written and inflected.
+
+    "iki yüz elli liraya" and "250 liraya" become "250 liraya", "%10" and "yüzde on" "yüzde 10".
+    "bir" and "a" are numbers only in front of what can be counted.
+    """
+    line = _pieces(fold(text, language))
+    said: list[str] = []
+    index = 0
+    while index < len(line):
+        figure, end = _figure_at(line, index, language)
+        end = max(end, index + 1)
+        if figure is not None and any(letter.isdigit() for letter in figure.value):
+            said += ["yüzde"] if line[index] == "yüzde" else []
+            said.append(figure.value)
+        else:
+            said += [_PERCENT[language] if piece == "%" else piece for piece in line[index:end]]
+        index = end
+    return " ".join(said)
+
+
 def is_unit(folded: str, language: str) -> bool:
     """Whether a folded word is what figures count: "liralık", "days"."""
     return bool(_unit_of(folded, language))
@@ -49,6 +70,7 @@ _PIECE = re.compile(
 )
 _NUMERAL = re.compile(r"(\d+(?:[.,:/]\d+)*)(?:st|nd|rd|th)?$")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?![\d])")
+_PERCENT = {"tr": "yüzde", "en": "percent"}
 _GREETING = re.compile(
     r"\b(?:good (?:morning|afternoon|evening|day|night)|iyi (?:sabahlar|günler|akşamlar|geceler))\b"
 )

@@ -106,7 +106,7 @@ def _endings(before: Sequence[Event], after: Sequence[Event]) -> Iterator[Change
 
 def _tones(before: list[Tone], after: list[Tone]) -> tuple[list[Change], float]:
     edges = sorted({moment for tone in (*before, *after) for moment in (tone.start, tone.end)})
-    one, other = _labels(before), _labels(after)
+    one, other = label_at(before), label_at(after)
     changes: list[Change] = []
     judged = differing = 0.0
     for start, end in pairwise(edges):
@@ -126,13 +126,13 @@ def _tones(before: list[Tone], after: list[Tone]) -> tuple[list[Change], float]:
     return kept, differing / judged if judged else 0.0
 
 
-def _labels(tones: list[Tone]) -> Callable[[float], str]:
-    """The label at a moment that lies in a judged stretch, else empty."""
+def label_at(tones: list[Tone]) -> Callable[[float], str]:
+    """The label at a moment that lies in a judged stretch, else empty; ask in rising order."""
     place = 0
     ordered = sorted(tones, key=lambda tone: tone.start)
 
     def label(moment: float) -> str:
-        nonlocal place  # asked in rising order
+        nonlocal place
         while place + 1 < len(ordered) and ordered[place + 1].start <= moment:
             place += 1
         if not ordered or not ordered[place].start <= moment < ordered[place].end:

@@ -2,7 +2,8 @@
 
 A folder gets `manifest.csv` with a clip of the caller's voice for each corrected tone, in the form
 that `assist emotion evaluate` and `train` read, and `sentences/tr.tsv` and `en.tsv` with each
-utterance whose situations were corrected, in the form of `assist guidance train`.
+utterance whose situations were corrected, in the form of `assist guidance train`. Both together,
+with their times in the call, are in `references.jsonl`, which `assist score evaluate` reads.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _COLUMNS: Final = ("path", "corpus", "language", "speaker", "gender", "emotion",
 _SHORTEST: Final = 1.0
 """Seconds of a clip; a shorter window is widened to both sides."""
 _NO_SITUATION: Final = "none"
+REFERENCES: Final = "references.jsonl"
 
 
 class Exported(msgspec.Struct):
@@ -57,7 +59,10 @@ def export_labels(settings: Settings, folder: Path) -> Exported:
         with database.released_on_error(), database.snapshot() as connection:
             (folder / "clips").mkdir(parents=True, exist_ok=True)
             (folder / "sentences").mkdir(exist_ok=True)
-            with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+            with (
+                (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as file,
+                (folder / REFERENCES).open("wb") as references,
+            ):
                 rows = csv.DictWriter(file, _COLUMNS)
                 rows.writeheader()
                 sentences: dict[str, list[str]] = {"tr": [], "en": []}
@@ -66,6 +71,9 @@ def export_labels(settings: Settings, folder: Path) -> Exported:
                         rows.writerow(row)
                     for language, line in _sentences(call):
                         sentences[language].append(line)
+                    references.writelines(
+                        msgspec.json.encode(row) + b"\n" for row in _references(call)
+                    )
             for language, lines in sentences.items():
                 done.sentences += len(lines)
                 target = folder / "sentences" / f"{language}.tsv"
@@ -74,6 +82,11 @@ def export_labels(settings: Settings, folder: Path) -> Exported:
         raise StoreError(f"The folder {folder} cannot be written: {error.strerror}.") from None
     database.close()
     return done
+
+
+def hashed(call_id: str) -> str:
+    """What stands for a call in the examples, which do not name it."""
+    return hashlib.sha256(call_id.encode()).hexdigest()[:12]
 
 
 class _Call(msgspec.Struct):
@@ -118,16 +131,13 @@ def _clips(
 ) -> Iterator[dict[str, Any]]:
     said = [one for one in call.events if isinstance(one, Utterance) and one.channel is Role.CALLER]
     voice: tuple[NDArray[np.int16], int] | None = None
-    for tone in (one for one in call.events if isinstance(one, Tone)):
-        mark = call.marked.get(("tone", str(tone.seq)))
-        if mark is None or mark.value == ToneLabel.UNSURE:
-            continue
+    for tone, label in _tones(call):
         if voice is None:
             voice = _voice(call, recordings)
         if voice is None:
             done.silent += 1
             continue
-        name = f"clips/{hashlib.sha256(call.call_id.encode()).hexdigest()[:12]}-{tone.seq}.wav"
+        name = f"clips/{hashed(call.call_id)}-{tone.seq}.wav"
         _write_clip(folder / name, *voice, tone.start, tone.end)
         done.clips += 1
         spoken = next((one for one in said if one.start < tone.end and tone.start < one.end), None)
@@ -136,11 +146,19 @@ def _clips(
             "path": name,
             "corpus": "own",
             "language": spoken.language if spoken else call.language,
-            "speaker": f"own:{hashlib.sha256(who.encode()).hexdigest()[:12]}",
+            "speaker": f"own:{hashed(who)}",
             "gender": "",
-            "emotion": mark.value,
+            "emotion": label,
             "text": spoken.text if spoken else "",
         }
+
+
+def _tones(call: _Call) -> Iterator[tuple[Tone, str]]:
+    """The tones that people put right, and what they really were."""
+    for tone in (one for one in call.events if isinstance(one, Tone)):
+        mark = call.marked.get(("tone", str(tone.seq)))
+        if mark is not None and mark.value != ToneLabel.UNSURE:
+            yield tone, mark.value
 
 
 def _voice(call: _Call, recordings: Recordings) -> tuple[NDArray[np.int16], int] | None:
@@ -177,6 +195,23 @@ def _write_clip(path: Path, voice: NDArray[np.int16], rate: int, start: float, e
 
 def _sentences(call: _Call) -> Iterator[tuple[str, str]]:
     """Language and line of each utterance with a corrected situation."""
+    for one, tags in _situations(call):
+        text = " ".join(one.text.split())
+        yield one.language, f"own\t{one.channel.value}\t{tags}\t{text}\n"
+
+
+def _references(call: _Call) -> Iterator[dict[str, Any]]:
+    """What people put right, as stretches of the call."""
+    about = {"call": hashed(call.call_id)}
+    for tone, label in _tones(call):
+        yield about | {"channel": Role.CALLER, "start": tone.start, "end": tone.end, "tone": label}
+    for one, tags in _situations(call):
+        times = {"channel": one.channel, "start": one.start, "end": one.end}
+        yield about | times | {"tags": tags, "language": one.language}
+
+
+def _situations(call: _Call) -> Iterator[tuple[Utterance, str]]:
+    """The utterances with a corrected situation, and all that is really in them, "-" for none."""
     found: dict[int, set[str]] = {}
     touched: set[int] = set()
     spoken: Utterance | None = None
@@ -195,6 +230,4 @@ def _sentences(call: _Call) -> Iterator[tuple[str, str]]:
     for seq in sorted(touched):
         one = utterances[seq]
         if one.language in ("tr", "en") and one.channel is not Role.MIXED:
-            tags = ",".join(sorted(found.get(seq, ()))) or "-"
-            text = " ".join(one.text.split())
-            yield one.language, f"own\t{one.channel.value}\t{tags}\t{text}\n"
+            yield one, ",".join(sorted(found.get(seq, ()))) or "-"

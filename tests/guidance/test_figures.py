@@ -1,6 +1,6 @@
 import pytest
 
-from assist.guidance.figures import figures
+from assist.guidance.figures import figures, in_digits
 
 
 def found(text: str, language: str) -> list[str]:
@@ -58,3 +58,20 @@ def test_the_same_figure_is_the_same_in_digits_and_words() -> None:
     assert figures("iki yüz elli lira", "tr") == figures("250 TL", "tr")
     assert figures("fifty dollars", "en") == figures("$50", "en")
     assert figures("three days", "en") != figures("three hours", "en")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written", "language", "expected"),
+    [
+        ("İki yüz elli liraya aldım", "250 liraya aldım", "tr", "250 liraya aldım"),
+        ("yüzde onu", "%10", "tr", "yüzde 10"),
+        ("bir gün bir şey oldu", "1 gün bir şey oldu", "tr", "1 gün bir şey oldu"),
+        ("birkaç kez aradım", "birkaç kez aradım", "tr", "birkaç kez aradım"),
+        ("two hundred and fifty pounds", "250 pounds", "en", "250 pounds"),
+        ("Ten percent off", "10% off", "en", "10 percent off"),
+    ],
+)
+def test_a_text_with_its_numbers_in_digits(
+    spoken: str, written: str, language: str, expected: str
+) -> None:
+    assert in_digits(spoken, language) == in_digits(written, language) == expected

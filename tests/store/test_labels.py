@@ -11,6 +11,7 @@ import numpy as np
 import soundfile
 
 from assist.audio.frames import CallInfo
+from assist.batch.references import read_references
 from assist.config import Settings, StoreSettings
 from assist.emotion.training.dataset import read_manifest
 from assist.events import (
@@ -25,7 +26,7 @@ from assist.events import (
 )
 from assist.guidance.labelled import read_labelled
 from assist.store import Annotation, Store
-from assist.store.labels import export_labels
+from assist.store.labels import export_labels, hashed
 
 MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -141,6 +142,20 @@ async def test_corrected_situations_are_sentences(tmp_path: Path) -> None:
     assert (one.part, one.speaker, one.wanted) == ("own", "caller", {"complaint"})
     assert one.text == "Siparişim gelmedi, bekliyorum."
     assert read_labelled(tmp_path / "labels" / "sentences" / "en.tsv") == []
+
+
+async def test_both_are_references_for_the_results_of_the_call(tmp_path: Path) -> None:
+    settings = await corrected(tmp_path)
+    export_labels(settings, tmp_path / "labels")
+    rows = read_references([tmp_path / "labels"])
+    assert {row.call for row in rows} == {hashed("one")}
+    assert [(row.start, row.end, row.tone) for row in rows if row.tone] == [
+        (0.8, 1.2, "sad"),
+        (3.0, 5.0, "angry"),
+    ]
+    assert [(row.channel, row.start, row.end, row.tags) for row in rows if row.tags] == [
+        ("caller", 0.5, 1.5, "complaint")
+    ]
 
 
 async def test_a_call_without_its_recording_is_counted(tmp_path: Path) -> None:

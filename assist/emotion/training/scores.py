@@ -19,8 +19,30 @@ _BINS: Final = 10
 
 def uar(labels: Integers, answers: Integers) -> float:
     """Unweighted average recall 0…1 over the classes that occur in `labels`."""
-    recalls = [(answers[labels == label] == label).mean() for label in np.unique(labels)]
-    return float(np.mean(recalls))
+    return float(uar_of(_confusion(labels, answers)))
+
+
+def uar_of(confusion: NDArray[Any]) -> Doubles:
+    """Unweighted average recall (…) of weights by truth and answer (…, classes, answers).
+
+    The answers come in the order of the classes; there may be more of them ("not sure"), which
+    are then never right. Classes without any truth are left out; nan where there is none.
+    """
+    truth = confusion.sum(axis=-1)
+    right = np.diagonal(confusion, axis1=-2, axis2=-1)
+    known = truth > 0
+    recalls = np.divide(right, truth, out=np.zeros(truth.shape), where=known)
+    counted = known.sum(axis=-1)
+    mean: Doubles = np.full(counted.shape, np.nan)
+    np.divide(recalls.sum(axis=-1), counted, out=mean, where=counted > 0)
+    return mean
+
+
+def _confusion(labels: Integers, answers: Integers) -> Integers:
+    """How often (truth, answer) each answer was given (4, 4)."""
+    counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
+    np.add.at(counts, (labels, answers), 1)
+    return counts
 
 
 def score(labels: Integers, logits: Doubles) -> dict[str, Any]:
@@ -36,8 +58,6 @@ def score(labels: Integers, logits: Doubles) -> dict[str, Any]:
         for index, name in enumerate(CLASSES)
         if (labels == index).any()
     }
-    confusion = np.zeros((4, 4), np.int64)
-    np.add.at(confusion, (labels, answers), 1)
     confidence = softmax(logits).max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     selective = {
@@ -50,7 +70,7 @@ def score(labels: Integers, logits: Doubles) -> dict[str, Any]:
         "n": len(labels),
         "weighted_accuracy": round(float((answers == labels).mean()), 4),
         "recall": recalls,
-        "confusion": confusion.tolist(),
+        "confusion": _confusion(labels, answers).tolist(),
         "ece": round(calibration_error(labels, logits), 4),
         "selective_uar": selective,
     }
