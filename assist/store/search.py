@@ -21,10 +21,10 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     column,
-    false,
     func,
     literal_column,
     or_,
@@ -45,6 +45,9 @@ _SHORTEST_BEGINNING: Final = 3
 """Letters from which on a word stands for all that begin with it."""
 _SHORTEST_STEM: Final = 4
 _MOST_TERMS: Final = 20
+_FIELDS: Final = StoredCall.__struct_fields__
+_LOOKED_AT: Final = 2000
+"""Of the newest calls so many are looked at before PostgreSQL's index is asked for all."""
 _SOFTENED: Final = {"p": "b", "t": "d", "k": "g"}
 """How the last letter of a Turkish stem changes before a vowel (ç and c are one letter here)."""
 
@@ -115,7 +118,7 @@ def search(
     function did not make.
     """
     terms = terms_of(filters.q)
-    query = _query(connection, filters, terms)
+    query = _query(filters)
     if agents is not None:
         query = query.where(calls.c.agent.in_(agents))
     if after is not None:
@@ -124,8 +127,8 @@ def search(
             calls.c.started_at <= started_at,
             or_(calls.c.started_at < started_at, calls.c.call_id > call_id),
         )
-    rows = connection.execute(query.limit(limit + 1)).all()
-    found = tuple(StoredCall(*row) for row in rows[:limit])
+    rows = _rows(connection, query, filters.q, terms, limit + 1)
+    found = tuple(StoredCall(*row[: len(_FIELDS)]) for row in rows[:limit])
     hits = _hits(connection, [call.call_id for call in found], terms)
     return Found(found, hits, cursor(found[-1]) if len(rows) > limit else None)
 
@@ -171,8 +174,9 @@ def _term(word: str, folded: str) -> Term:
     return Term(tuple(dict.fromkeys(kept)), begins=True)
 
 
-def _query(connection: Connection, filters: Filters, terms: list[Term]) -> Select[Any]:
-    query = select(*(calls.c[name] for name in StoredCall.__struct_fields__)).order_by(
+def _query(filters: Filters) -> Select[Any]:
+    """The calls that pass everything but the words, newest first."""
+    query = select(*(calls.c[name] for name in _FIELDS), calls.c.number).order_by(
         calls.c.started_at.desc(), calls.c.call_id
     )
     for name in ("agent", "customer", "language", "outcome"):
@@ -199,25 +203,43 @@ def _query(connection: Connection, filters: Filters, terms: list[Term]) -> Selec
         query = query.where(calls.c.started_at >= filters.since)
     if filters.until is not None:
         query = query.where(calls.c.started_at < filters.until)
-    if filters.q.strip():
-        query = query.where(_said(connection, terms))
     return query
 
 
-def _said(connection: Connection, terms: list[Term]) -> ColumnElement[bool]:
+def _rows(
+    connection: Connection, query: Select[Any], q: str, terms: list[Term], limit: int
+) -> Sequence[Row[Any]]:
+    """The first rows of `query` whose calls have the terms, too."""
+    if not q.strip():
+        return connection.execute(query.limit(limit)).all()
     if not terms:
-        return false()
-    if connection.dialect.name == "postgresql":
-        # It would rather read every text than the index for a word that many calls have.
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
-        vector: ColumnElement[Any] = literal_column("texts.vector")
-        asked = func.to_tsquery(text("'simple'"), _tsquery(terms))
-        over = calls.c.number.in_(select(texts.c.number).where(vector.op("@@")(asked)))
-    else:
+        return ()
+    running = _running_with(connection, terms)
+    if connection.dialect.name != "postgresql":
         index = table("texts_index", column("rowid"))
         matches = literal_column("texts_index").op("MATCH")(_fts5(terms))
         over = calls.c.number.in_(select(index.c.rowid).where(matches))
-    return or_(over, calls.c.call_id.in_(_running_with(connection, terms)))
+        found = query.where(or_(over, calls.c.call_id.in_(running)))
+        return connection.execute(found.limit(limit)).all()
+    # It would rather read every text than the index for a word that many calls have.
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    asked = func.to_tsquery(text("'simple'"), _tsquery(terms))
+    told = literal_column("texts.vector").op("@@")(asked)
+    # Its index finds all calls with a word before the first is given. Most words that are asked
+    # for are frequent, and then enough of the newest calls have them.
+    newest = query.limit(_LOOKED_AT).subquery()
+    looked_at = (
+        select(newest)
+        .outerjoin(texts, texts.c.number == newest.c.number)
+        .where(or_(told, newest.c.call_id.in_(running)))
+        .order_by(newest.c.started_at.desc(), newest.c.call_id)
+    )
+    rows = connection.execute(looked_at.limit(limit)).all()
+    if len(rows) == limit:
+        return rows
+    over = calls.c.number.in_(select(texts.c.number).where(told))
+    found = query.where(or_(over, calls.c.call_id.in_(running)))
+    return connection.execute(found.limit(limit)).all()
 
 
 def _running_with(connection: Connection, terms: list[Term]) -> Sequence[str]:

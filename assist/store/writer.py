@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from assist.errors import StoreError
 from assist.store.tables import calls, events, utterances
 
-BATCH = 500
+BATCH = 2000
 """Writes of one transaction at most."""
 RETRY_SECONDS = 1.0
 
