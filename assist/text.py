@@ -16,6 +16,7 @@ _UPPER_TR = str.maketrans({"i": "İ", "ı": "I"})
 _LOWER_EN = str.maketrans({"İ": "i"})
 _PLAIN = str.maketrans({"â": "a", "î": "i", "û": "u", "’": "'", "‘": "'", "ʼ": "'", "\u0307": None})
 _ASCII_TR = str.maketrans("çğıöşü", "cgiosu")
+_ALPHABET_TR = {letter: n for n, letter in enumerate(" abcçdefgğhıijklmnoöpqrsştuüvwxyz")}
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[\w\u0300-\u036f]+(?:['’‘ʼ][\w\u0300-\u036f]+)*")
 
@@ -84,3 +85,17 @@ def plain_words(text: str) -> list[str]:
     decomposed = unicodedata.normalize("NFKD", ascii_tr(fold(text, "tr")))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _PLAIN_WORD.findall(bare.lower())  # a decomposed sign may bring a capital
+
+
+def alphabetical(text: str, language: str) -> tuple[int, ...]:
+    """What to sort names by, as people of `language` expect them; marks of others do not count."""
+    folded = fold(text, language)
+    if language != "tr":
+        folded = ascii_tr(folded)
+    letters = (
+        letter
+        for one in folded
+        for letter in (one if one in _ALPHABET_TR else unicodedata.normalize("NFKD", one))
+        if not unicodedata.combining(letter)
+    )
+    return tuple(_ALPHABET_TR.get(letter, len(_ALPHABET_TR) + ord(letter)) for letter in letters)

@@ -15,11 +15,13 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from assist.batch.inputs import Item
-from assist.batch.manifest import Entry
+from assist.batch.manifest import Entry, Manifest
 from assist.config import load_settings
 from assist.errors import ConfigError
 
 _SOME_FAILED = 3
+_SOUND = 5.0
+"""Megabytes; the twenty moments of a report take one or two."""
 _out = Console()
 _err = Console(stderr=True)
 
@@ -81,6 +83,15 @@ def recordings(
         bool,
         typer.Option(help="Put calls that are not in the database into it; no server may have it."),
     ] = False,
+    report: Annotated[
+        bool, typer.Option(help="Write report.html, a page about all results, from the tables.")
+    ] = True,
+    report_language: Annotated[
+        str, typer.Option(help="tr or en; by default the language that most calls are in.")
+    ] = "",
+    report_sound: Annotated[
+        float, typer.Option(min=0, help="Megabytes of sound in the report at most.")
+    ] = _SOUND,
     quiet: Annotated[bool, typer.Option(help="Say only what went wrong.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for each recording.")
@@ -93,6 +104,7 @@ def recordings(
     from assist.batch.score import Totals, score
     from assist.batch.tables import write_tables
 
+    _check_language("--report-language", report_language)
     items = find(paths or [], listed=listed, metadata=metadata, pattern=pattern)
     if not items:
         raise ConfigError("There is nothing to score; name recordings, a folder or a --list.")
@@ -111,6 +123,8 @@ def recordings(
     with Manifest(out) as manifest:
         if tables:
             write_tables(manifest)
+        if tables and report:
+            _write_report(manifest, report_language, report_sound)
         if store:
             kept = asyncio.run(keep(load_settings(), manifest))
             if told.lines:
@@ -177,6 +191,40 @@ class _Teller:
         rate = f"{totals.seconds / elapsed:.1f}× real time" if elapsed > 1 else ""
         failed = f"{totals.failed} could not be used" if totals.failed else ""
         self._bar.update(self._task, completed=totals.done, rate=rate, failed=failed)
+
+
+@app.command("report")
+def report_again(
+    folder: Annotated[Path, typer.Argument(help="A folder of results.")],
+    language: Annotated[
+        str, typer.Option(help="tr or en; by default the language that most calls are in.")
+    ] = "",
+    sound: Annotated[
+        float, typer.Option(min=0, help="Megabytes of sound in the report at most.")
+    ] = _SOUND,
+) -> None:
+    """Write the report on results anew, without scoring anything."""
+    from assist.batch.manifest import FILE, Manifest
+
+    _check_language("--language", language)
+    if not (folder / FILE).is_file():
+        raise ConfigError(
+            f"{folder} has no results; name a folder that `assist score` has written to."
+        )
+    with Manifest(folder) as manifest:
+        path = _write_report(manifest, language, sound)
+    _out.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+def _write_report(manifest: Manifest, language: str, sound: float) -> Path:
+    from assist.batch.report import write_report
+
+    return write_report(manifest, language, sound)
+
+
+def _check_language(option: str, language: str) -> None:
+    if language not in ("", "tr", "en"):
+        raise ConfigError(f"{option} is {language!r}; use tr or en.")
 
 
 @app.command("compare")

@@ -55,7 +55,8 @@ class Manifest:
                 break  # the last line of a run that was killed while it wrote
             whole += len(line)
             self._entries[entry.item.name] = entry
-        self._file.truncate(whole)
+        if self._file.seek(0, os.SEEK_END) > whole:
+            self._file.truncate(whole)
 
     def __enter__(self) -> Manifest:
         return self

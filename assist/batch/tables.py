@@ -10,7 +10,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assist.batch.manifest import Entry, Manifest
+from assist.batch.manifest import FILE, Entry, Manifest
 from assist.errors import AudioError
 from assist.events import CallEnded, Event, Mechanics, Situation, Tone, Utterance, decode
 from assist.guidance.scorecard import scorecard
@@ -64,6 +64,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             ("happy", _NUMBER),
             ("sad", _NUMBER),
             ("neutral", _NUMBER),
+            ("recovery", _TEXT),
         ]
     ),
     "situations": pa.schema(
@@ -117,6 +118,19 @@ def write_tables(manifest: Manifest) -> list[Path]:
             f"The tables cannot be written to {manifest.folder}: {error.strerror or error}."
         ) from None
     return list(targets.values())
+
+
+def current(manifest: Manifest) -> bool:
+    """Whether all tables are there, as this program writes them, and none is older than a result."""
+    scored = (manifest.folder / FILE).stat().st_mtime_ns
+    for name, schema in SCHEMAS.items():
+        path = manifest.folder / f"{name}.parquet"
+        try:
+            if path.stat().st_mtime_ns < scored or not pq.read_schema(path).equals(schema):
+                return False
+        except (OSError, pa.ArrowInvalid):
+            return False
+    return True
 
 
 def _parts(manifest: Manifest) -> Iterator[_Rows]:

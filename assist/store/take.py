@@ -20,6 +20,7 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from assist.audio.frames import AudioFrame, CallInfo, Leg
+from assist.audio.opus import add_opus
 from assist.call.alignment import Alignment
 from assist.events import SAMPLE_RATE, Role
 
@@ -29,8 +30,6 @@ PEAKS_A_SECOND: Final = 100
 _BLOCK: Final = SAMPLE_RATE // 10
 _ORDER: Final = (Role.AGENT, Role.CALLER, Role.MIXED)
 _LAYOUTS: Final = {1: "mono", 2: "stereo"}
-_OPUS_BITS: Final = 24_000
-"""A second and channel."""
 _FLAC_TOTAL: Final = slice(21, 26)
 """Where a FLAC file says how many samples it has, in the lower 36 bits."""
 
@@ -59,13 +58,13 @@ class Take:
         ogg = form == "opus"
         options = {"flush_packets": "1"} | ({"page_duration": "200000"} if ogg else {})
         self._container = av.open(self._file, "w", "ogg" if ogg else "flac", options=options)
-        stream = self._container.add_stream("libopus" if ogg else "flac", rate=SAMPLE_RATE)
-        assert isinstance(stream, AudioStream)
-        stream.codec_context.layout = self._layout
         if ogg:
-            stream.codec_context.bit_rate = _OPUS_BITS * len(info.roles)
-            stream.codec_context.options = {"application": "voip", "compression_level": "5"}
-        self._stream = stream
+            self._stream = add_opus(self._container, len(info.roles))
+        else:
+            stream = self._container.add_stream("flac", rate=SAMPLE_RATE)
+            assert isinstance(stream, AudioStream)
+            stream.codec_context.layout = self._layout
+            self._stream = stream
         self._samples = 0
 
     def take(self, frames: Iterable[AudioFrame]) -> None:
