@@ -15,7 +15,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from assist.batch.inputs import Item
-from assist.batch.manifest import Entry, Manifest
+from assist.batch.manifest import FILE, Entry, Manifest
 from assist.config import load_settings
 from assist.errors import ConfigError
 
@@ -100,7 +100,6 @@ def recordings(
     """Score recordings; what is finished in the folder already stays, unless settings changed."""
     from assist.batch.inputs import find
     from assist.batch.keep import keep
-    from assist.batch.manifest import Manifest
     from assist.batch.score import Totals, score
     from assist.batch.tables import write_tables
 
@@ -204,8 +203,6 @@ def report_again(
     ] = _SOUND,
 ) -> None:
     """Write the report on results anew, without scoring anything."""
-    from assist.batch.manifest import FILE, Manifest
-
     _check_language("--language", language)
     if not (folder / FILE).is_file():
         raise ConfigError(

@@ -121,7 +121,7 @@ def write_tables(manifest: Manifest) -> list[Path]:
 
 
 def current(manifest: Manifest) -> bool:
-    """Whether all tables are there, as this program writes them, and none is older than a result."""
+    """Whether all tables are there as this program writes them, none older than a result."""
     scored = (manifest.folder / FILE).stat().st_mtime_ns
     for name, schema in SCHEMAS.items():
         path = manifest.folder / f"{name}.parquet"

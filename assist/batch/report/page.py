@@ -268,7 +268,7 @@ class Page:
             tag(
                 "details",
                 tag("summary", texts.table),
-                self._table(heading, heads, body),
+                self._table(f"{heading}: {texts.table}", heads, body),
             ),
             class_="card",
         )
