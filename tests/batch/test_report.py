@@ -272,7 +272,7 @@ def test_sound_beyond_the_limit_is_left_out_and_told_of(results: Results, tmp_pa
     assert "2 moments have none." in page.words
     assert page.words.count("Its sound was left out") == 2
     without = page_of(results, sound=0)
-    assert not without.of("audio") and "it was switched off" in without.words
+    assert not without.of("audio") and "made without sound" in without.words
 
 
 def test_recordings_elsewhere_are_fetched(results: Results, tmp_path: Path) -> None:

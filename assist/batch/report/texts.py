@@ -279,14 +279,14 @@ _TR: Final = Texts(
         "Rapordaki sesler için ayrılan {limit} MB dolduğundan {n} anın sesi eklenmedi.",
         "Rapordaki sesler için ayrılan {limit} MB dolduğundan {n} anın sesi eklenmedi.",
     ),
-    clips_off="Bu rapora ses eklenmedi; istek üzerine kapatıldı.",
+    clips_off="Rapor, istek üzerine ses kayıtları olmadan hazırlandı.",
     what_shows="Göstergeler",
     agents="Temsilcilerin nitelikleri",
     agents_intro=(
-        "Puan kartının on niteliği, 0–100; kart başına sözlerden, konuşmanın işleyişinden ve "
-        "olanlardan hesaplanır, temsilcinin duygusu hiçbir zaman değerlendirilmez. Adlar alfabe "
-        "sırasındadır; temsilciler tek bir sayıyla sıralanmaz. Nokta ortalamayı, çizgi %95 "
-        "aralığını gösterir."
+        "Puan kartının on niteliği, 0–100 arası puanla. Puanlar söylenenlerden, konuşmanın "
+        "akışından ve görüşmede olanlardan hesaplanır; temsilcinin duygusu hiçbir zaman "
+        "değerlendirilmez. Adlar alfabe sırasındadır, temsilciler tek bir sayıyla sıralanmaz. "
+        "Nokta ortalamayı, çizgi %95 aralığını gösterir."
     ),
     no_agents="Puan kartı çıkarılabilen bir görüşme yok.",
     unnamed="Temsilcisi belirtilmeyen görüşmeler",
@@ -477,7 +477,7 @@ _EN: Final = Texts(
         "The {limit} MB for sound in this report are full; {n} moment has none.",
         "The {limit} MB for sound in this report are full; {n} moments have none.",
     ),
-    clips_off="This report has no sound; it was switched off.",
+    clips_off="As asked for, this report was made without sound.",
     what_shows="What shows it",
     agents="Agents’ qualities",
     agents_intro=(
