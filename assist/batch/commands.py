@@ -122,12 +122,12 @@ def recordings(
     with Manifest(out) as manifest:
         if tables:
             write_tables(manifest)
-        if tables and report:
-            _write_report(manifest, report_language, report_sound)
         if store:
             kept = asyncio.run(keep(load_settings(), manifest))
             if told.lines:
                 _out.print(f"{kept} calls put into the database.")
+        if tables and report:
+            _write_report(manifest, report_language, report_sound)
     if not (quiet or as_json) and len(items) > 1:
         _out.print(
             f"{totals.done - totals.skipped - totals.failed} scored, {totals.skipped} as before, "

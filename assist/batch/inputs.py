@@ -125,7 +125,7 @@ def _remote(address: str) -> Iterator[tuple[str, str]]:
     try:
         filesystem, root = fsspec.core.url_to_fs(address)
         files = filesystem.find(root) if not _GLOB.search(root) else filesystem.glob(root)
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever a file system elsewhere may raise
         raise ConfigError(f"{address} cannot be listed: {error}.") from None
     if not files:
         raise AudioError(f"There is no recording at {address}; check the address.")

@@ -123,7 +123,7 @@ def fetched(item: Item, scratch: Path) -> Path:
         with fsspec.open(item.source, "rb") as source, path.open("wb") as file:
             while part := source.read(1 << 20):
                 file.write(part)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever a file system elsewhere may raise
         raise AudioError(f"{item.source} cannot be read: {error}.") from None
     return path
 

@@ -6,9 +6,11 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import fsspec
 import pytest
 
 from assist.batch.inputs import Item, find
+from assist.batch.worker import fetched
 from assist.errors import AudioError, ConfigError
 
 
@@ -102,3 +104,23 @@ def test_a_place_by_its_address(folder: Path) -> None:
     assert all(item.remote for item in found)
     with pytest.raises(ConfigError, match="cannot be listed"):
         find(["nosuch://bucket/x"])
+
+
+class Down(fsspec.AbstractFileSystem):
+    """A file system whose service answers as its library likes."""
+
+    protocol = "down"
+
+    def find(self, path: str, **options: object) -> None:
+        raise RuntimeError("no credentials")
+
+    def _open(self, path: str, *rest: object, **options: object) -> None:
+        raise RuntimeError("no connection")
+
+
+def test_whatever_a_service_elsewhere_raises_is_one_sentence(tmp_path: Path) -> None:
+    fsspec.register_implementation("down", Down, clobber=True)
+    with pytest.raises(ConfigError, match="cannot be listed: no credentials"):
+        find(["down://bucket/x"])
+    with pytest.raises(AudioError, match=r"down://bucket/x.wav cannot be read: no connection"):
+        fetched(Item("x", "down://bucket/x.wav"), tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from datetime import datetime
 from html.parser import HTMLParser
 from io import BytesIO
@@ -15,6 +16,7 @@ import pytest
 import typer.testing
 from msgspec import structs
 
+from assist.batch import processes
 from assist.batch.manifest import Manifest
 from assist.batch.report import write_report
 from assist.batch.report.figures import Figures, gather
@@ -25,10 +27,11 @@ from assist.batch.report.texts import TEXTS, Say
 from assist.batch.tables import write_tables
 from assist.cli import app
 from assist.errors import ConfigError
-from assist.events import CallEnded, ToneLabel, Utterance
+from assist.events import CallEnded, ToneLabel, Utterance, encode
 from assist.guidance.topics import topics
 from assist.store.numbers import TimeShare
 from tests.batch.results import UPSET, Results, call, recorded, tone
+from tests.batch.test_score import FAKE
 from tests.guidance.dialogue import utterance
 from tests.guidance.test_scorecard import CALLER, MIXED
 
@@ -361,6 +364,28 @@ def test_the_report_is_written_again_without_scoring(results: Results, tmp_path:
     results.add("two")
     assert runner.invoke(app, ["score", "report", folder]).exit_code == 0
     assert "2 recordings were scored." in (results.folder / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "there"),
+    [([], True), (["--no-report"], False), (["--no-tables"], False)],
+    ids=["by default", "no report", "no tables"],
+)
+def test_a_run_writes_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], there: bool
+) -> None:
+    monkeypatch.setenv("FAKE_LOG", str(tmp_path / "log"))
+    monkeypatch.setattr(processes, "COMMAND", (sys.executable, "-c", FAKE))
+    for name in ("one", "two"):  # what the fake process finds in a recording is its result
+        (tmp_path / f"{name}.wav").write_bytes(b"".join(encode(event) + b"\n" for event in call()))
+    out = tmp_path / "out"
+    arguments = ["score", str(tmp_path), "--out", str(out), "--report-language", "tr", *options]
+    done = typer.testing.CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    report = out / "report.html"
+    assert report.exists() is there
+    if there:
+        assert "2 kayıt değerlendirildi." in Read(report.read_text("utf-8")).words
 
 
 def test_what_cannot_be_reported_on_is_one_sentence(tmp_path: Path) -> None:
