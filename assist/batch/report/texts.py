@@ -320,7 +320,8 @@ _TR: Final = Texts(
     reading="Nasıl okunmalı",
     reading_points=(
         "Parantez içindeki aralıklar %95 olasılıkla gerçek değeri içerir; aralık genişse görüşme "
-        "azdır. Süre paylarında her görüşme tek bir gözlem sayılır.",
+        "azdır. Süre paylarının aralığı, görüşmelerin birbirinden ne kadar ayrıldığına göre "
+        "hesaplanır.",
         "Ses tonu bir tahmindir ve yanılabilir. Emin olunamayan süre ayrıca gösterilir; sakin "
         "sayılmaz.",
         "Sözler otomatik yazıya dökülmüştür. Alıntıların yanındaki “zor duyuldu” notu, sözlerin "
@@ -517,7 +518,7 @@ _EN: Final = Texts(
     reading="How to read this",
     reading_points=(
         "The ranges in brackets hold the true value with 95% probability; a wide one means few "
-        "calls. For shares of time, each call counts as one observation.",
+        "calls. Those of shares of time follow from how far calls differ from each other.",
         "The tone is an estimate and may be wrong. Time that it is not sure of is shown by itself "
         "and does not count as calm.",
         "Words were written down by a machine. “Hard to hear” beside a quote says that they are "
