@@ -65,10 +65,11 @@ _SCALES: Final = (0.1, 0.25, 0.5, 1.0)
 
 
 class Point(msgspec.Struct, frozen=True):
-    """One place of a plot: a share (0…1) over so many calls; None where there are none."""
+    """One place of a plot: a share (0…1), and over how many calls; None where there are none."""
 
     label: str
     share: Mean | None
+    calls: str = ""
 
 
 def course(
@@ -116,7 +117,7 @@ def course(
                 rx=2,
             )
         )
-        parts.append(tag("text", str(known.of), class_="count middle", x=x, y=floor - tall - 4))
+        parts.append(tag("text", point.calls, class_="count middle", x=x, y=floor - tall - 4))
     return _svg(parts, width, floor + 4, id_=id_, title=title, about=about)
 
 

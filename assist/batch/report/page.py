@@ -230,7 +230,12 @@ class Page:
         self, id_: str, heading: str, intro: str, first: str, rows: list[tuple[str, Slot | None]]
     ) -> Markup:
         texts, say = self._texts, self._say
-        points = [Point(label, slot.upset.share() if slot else None) for label, slot in rows]
+        points = [
+            Point(label, slot.upset.share(), say.number(slot.upset.calls))
+            if slot
+            else Point(label, None)
+            for label, slot in rows
+        ]
         known = [point for point in points if point.share and point.share.mean is not None]
         highest = max(known, key=lambda point: (point.share and point.share.mean) or 0.0)
         assert highest.share is not None

@@ -33,9 +33,6 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True):
     hours: str
     minutes: str
     seconds: str
-    not_known: str
-    none: str
-    span: str
     undated: Counted
     empty: str
     all_failed: str
@@ -157,9 +154,6 @@ _TR: Final = Texts(
     hours="{h} sa {m} dk",
     minutes="{m} dk {s} sn",
     seconds="{s} sn",
-    not_known="Bilinmiyor",
-    none="Yok",
-    span="Tarihler: {span}.",
     undated=("{n} kaydın tarihi bilinmiyor.", "{n} kaydın tarihi bilinmiyor."),
     empty="Bu klasörde değerlendirilmiş bir kayıt yok.",
     all_failed="Kayıtların hiçbiri kullanılamadı; nedenleri aşağıda.",
@@ -358,9 +352,6 @@ _EN: Final = Texts(
     hours="{h} h {m} min",
     minutes="{m} min {s} s",
     seconds="{s} s",
-    not_known="Unknown",
-    none="None",
-    span="Dates: {span}.",
     undated=(
         "The date of {n} recording is not known.",
         "The dates of {n} recordings are not known.",
