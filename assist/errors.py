@@ -7,7 +7,8 @@
     ├── ModelError              a model is missing, cut, or of the wrong kind
     ├── PlaybookError           a playbook file is wrong (file, line, reason)
     ├── StoreError              the database cannot be used
-    └── AccessError             somebody is not known, or may not do this
+    ├── AccessError             somebody is not known, or may not do this
+    └── ClusterError            the machines that should score recordings cannot
 
 Every message says what was wrong, where, and what to do. The command line prints it as one
 line and exits with `exit_code`; a websocket closes with it as the reason. A traceback is
@@ -75,3 +76,9 @@ class AccessError(AssistError):
         super().__init__(message)
         self.status = status
         self.close_code = 4000 + status
+
+
+class ClusterError(AssistError):
+    """The cluster cannot be reached, was lost, or has a worker that cannot take part."""
+
+    exit_code = 9

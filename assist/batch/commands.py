@@ -74,7 +74,16 @@ def recordings(
     language: Annotated[
         str | None, typer.Option(help="tr, en or auto; the setting by default.")
     ] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 is one for each core.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes of this machine; 0 is one for each core.")
+    ] = 0,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            help="A Dask scheduler, as in tcp://host:8786; its workers score in place of this "
+            "machine."
+        ),
+    ] = "",
     subtitles: Annotated[
         bool, typer.Option(help="Write the words as SRT and WebVTT, too.")
     ] = False,
@@ -104,6 +113,10 @@ def recordings(
     from assist.batch.tables import write_tables
 
     _check_language("--report-language", report_language)
+    if cluster and workers:
+        raise ConfigError(
+            "--workers is for this machine; with --cluster, every worker that joins it scores."
+        )
     items = find(paths or [], listed=listed, metadata=metadata, pattern=pattern)
     if not items:
         raise ConfigError("There is nothing to score; name recordings, a folder or a --list.")
@@ -116,6 +129,8 @@ def recordings(
             language=language or load_settings().speech.language,
             subtitles=subtitles,
             workers=workers,
+            cluster=cluster,
+            on_waiting=told.waiting,
             on_done=told.done,
             on_skipped=told.skipped,
         )
@@ -182,6 +197,9 @@ class _Teller:
         if self.lines and self._bar is None:
             _out.print(f"{item.source}: as before", markup=False, soft_wrap=True)
         self._advance(totals)
+
+    def waiting(self, sentence: str) -> None:
+        _err.print(sentence, markup=False, soft_wrap=True)
 
     def _advance(self, totals: Any) -> None:
         if self._bar is None:

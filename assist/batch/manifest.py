@@ -92,12 +92,18 @@ def digest_of(path: Path) -> str:
 def made_by(settings: Settings, models: dict[str, str], playbooks: str, version: str) -> str:
     """What a result depends on beside the recording: settings, models, playbooks, the program."""
     parts = [
-        settings.model_dump_json(include={"models", "speech", "tone", "guidance"}),
+        what_counts(settings),
         msgspec.json.encode(dict(sorted(models.items()))).decode(),
         playbooks,
         version,
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def what_counts(settings: Settings) -> str:
+    """The settings that a result depends on, as JSON; where models lie is not one of them."""
+    groups = {"models", "speech", "tone", "guidance"}
+    return settings.model_dump_json(include=groups, exclude={"models": {"directory"}})
 
 
 def item_digest(content: str, item: Item, channels: str | None, language: str) -> str:

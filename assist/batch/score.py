@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from assist.batch.inputs import Item
 from assist.batch.manifest import Entry, Manifest
 from assist.batch.processes import Processes
 from assist.batch.worker import Done, Task
+from assist.config import load_settings
+from assist.errors import ConfigError
 
 
 class Workforce(Protocol):
@@ -48,20 +51,26 @@ def score(
     language: str = "auto",
     subtitles: bool = False,
     workers: int = 0,
+    cluster: str = "",
+    on_waiting: Callable[[str], None] = lambda _sentence: None,
     on_done: Callable[[Entry, Totals], None] = lambda _entry, _totals: None,
     on_skipped: Callable[[Item, Totals], None] = lambda _item, _totals: None,
 ) -> Totals:
     """Score recordings into `out`; what has been finished there by the same settings stays.
 
-    `workers` is how many processes, one for each core if 0. A recording that cannot be used is
-    written down with its reason and stops nothing; neither does a process that dies, which costs
-    the recording in its hands one more attempt. Raises `ModelError` when the models cannot be
-    loaded, `ConfigError` when the folder cannot be used.
+    `workers` is how many processes, one for each core if 0; `cluster` is the address of a Dask
+    scheduler whose workers score in their place, and `on_waiting` is told when it has none. A
+    recording that cannot be used is written down with its reason and stops nothing; neither does
+    a process that dies, which costs the recording in its hands one more attempt. Raises
+    `ModelError` when the models cannot be loaded, `ConfigError` when the folder cannot be used,
+    `ClusterError` for the cluster.
     """
     totals = Totals(len(items))
-    hands: AbstractContextManager[Workforce] = Processes(
-        min(workers or os.cpu_count() or 1, len(items))
-    )
+    hands: AbstractContextManager[Workforce]
+    if cluster:
+        hands = _cluster(cluster, on_waiting)
+    else:
+        hands = Processes(min(workers or os.cpu_count() or 1, len(items)))
     with Manifest(out) as manifest, hands as workforce:
         tasks = _tasks(items, manifest, channels, language, subtitles)
         for task, result in _answers(workforce, tasks):
@@ -78,6 +87,16 @@ def score(
     return totals
 
 
+def _cluster(address: str, say: Callable[[str], None]) -> AbstractContextManager[Workforce]:
+    if find_spec("distributed") is None:
+        raise ConfigError(
+            "A cluster needs the library distributed; install it with pip install assist[cluster]."
+        )
+    from assist.batch.cluster import Cluster  # noqa: PLC0415 - it needs that library
+
+    return Cluster(address, load_settings(), say)
+
+
 def _tasks(
     items: Sequence[Item], manifest: Manifest, channels: str, language: str, subtitles: bool
 ) -> Iterator[Task]:
@@ -92,15 +111,19 @@ def _tasks(
 def _answers(workforce: Workforce, tasks: Iterator[Task]) -> Iterator[tuple[Task, Done]]:
     """What became of each; never more in hand than wanted, however many there are."""
     in_hand = 0
+    answer = None
     waiting = next(tasks, None)
-    while waiting is not None or in_hand:
+    while True:
         while waiting is not None and in_hand < workforce.wanted:
             workforce.give(waiting)
             in_hand += 1
             waiting = next(tasks, None)
-        if (answer := workforce.take()) is not None:
-            in_hand -= 1
-            yield answer
+        if answer is not None:
+            yield answer  # now that nobody who scores has to wait until it is written
+        if not in_hand:
+            return
+        answer = workforce.take()
+        in_hand -= answer is not None
 
 
 def _written(out: Path, done: Done) -> Done:

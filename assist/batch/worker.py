@@ -7,10 +7,11 @@ writes no results: they go back in its answer, so that they are written once, by
 
 from __future__ import annotations
 
+import logging
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import fsspec
@@ -25,8 +26,11 @@ from assist.call import Engine
 from assist.config import Settings, load_settings
 from assist.errors import AssistError, AudioError
 from assist.events import CallEnded, Event, encode
+from assist.guidance.playbook import Playbook
 from assist.run.inline import recording_frames, recording_leg, run_call
 from assist.run.summary import summarize
+
+_log = logging.getLogger(__name__)
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -78,8 +82,8 @@ class Scorer:
         self._settings = settings
         self._engine = Engine.load(settings)
         self._engine.warm_up()
-        books = " ".join(f"{key}:{book.version}" for key, book in self._engine.playbooks.items())
-        self._made_by = made_by(self._settings, self._engine.names, books, __version__)
+        self.books = book_versions(self._engine.playbooks)
+        self._made_by = made_by(self._settings, self._engine.names, self.books, __version__)
 
     def score(self, task: Task) -> Done:
         """One recording; what is wrong with it is in the answer."""
@@ -96,6 +100,10 @@ class Scorer:
                 events = self._events(path, task)
             except AssistError as error:
                 return Done(task.item.name, digest, self._made_by, str(error))
+            except Exception as error:  # noqa: BLE001 - it costs this recording alone
+                _log.exception("%s could not be scored", task.item.source)
+                sentence = f"{task.item.source} met a mistake of the program: {error!r}."
+                return Done(task.item.name, digest, self._made_by, sentence)
         ended = events[-1]
         return Done(
             name=task.item.name,
@@ -112,6 +120,11 @@ class Scorer:
         info = info_of(task.item, [leg], task.language)
         frames = recording_frames(recording)
         return list(run_call(self._engine, self._settings, info, frames, damage=recording))
+
+
+def book_versions(books: Mapping[str, Playbook]) -> str:
+    """Which playbooks these are, in a line."""
+    return " ".join(f"{key}:{book.version}" for key, book in books.items())
 
 
 def fetched(item: Item, scratch: Path) -> Path:

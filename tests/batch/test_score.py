@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -23,8 +24,9 @@ from assist.batch import processes
 from assist.batch.inputs import Item, find
 from assist.batch.keep import call_id_of, keep
 from assist.batch.manifest import Entry, Manifest
-from assist.batch.score import Totals, score
+from assist.batch.score import Totals, _answers, score
 from assist.batch.tables import SCHEMAS, write_tables
+from assist.batch.worker import Done, Task
 from assist.config import Settings, StoreSettings
 from assist.errors import ConfigError, ModelError
 from assist.models import fetch
@@ -190,6 +192,42 @@ def test_what_cannot_be_written_fails_its_recording_alone(tmp_path: Path, fake: 
     assert "a.events.jsonl cannot be written: Is a directory." in "".join(told)
     assert (tmp_path / "out" / "b.events.jsonl").read_bytes() == b"two"
     assert not list((tmp_path / "out").glob("*.part"))
+
+
+class Counted:
+    """A workforce that scores nothing and counts."""
+
+    wanted = 3
+
+    def __init__(self) -> None:
+        self.hands: list[Task] = []
+        self.most = 0
+
+    def give(self, task: Task) -> None:
+        self.hands.append(task)
+        self.most = max(self.most, len(self.hands))
+
+    def take(self) -> tuple[Task, Done] | None:
+        self.wanted = self.wanted % 3 + 1
+        if self.wanted == 2:
+            return None
+        task = self.hands.pop()
+        return task, Done(task.item.name, "", "")
+
+
+def test_no_more_recordings_are_in_hand_than_wanted() -> None:
+    asked: list[int] = []
+
+    def tasks() -> Iterator[Task]:
+        for number in range(1000):
+            asked.append(number)
+            yield Task(Item(str(number), ""), "", "tr", False, None)
+
+    counted = Counted()
+    for done, _ in enumerate(_answers(counted, tasks()), start=1):
+        assert len(asked) <= done + 4
+    assert done == len(asked) == 1000
+    assert counted.most == 3
 
 
 @pytest.mark.parametrize(
