@@ -102,6 +102,16 @@ class _ToneWindow:
     crosstalk: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _PendingNote:
+    """A note that waits for the words before it, which tell the language to write it in."""
+
+    code: str
+    role: str
+    detail: str
+    position: int
+
+
 class CallSession:
     """One call.
 
@@ -168,8 +178,7 @@ class CallSession:
 
     def note(self, code: str, *, role: str = "", detail: str = "") -> None:
         """Tell the user something about the call; the event comes with the next output."""
-        text = note_text(code, self._state.guard.current, role, detail)
-        self._line.append(Note(code=code, text=text, **self._stamp()))
+        self._line.append(_PendingNote(code, role, detail, self.position))
 
     def finish(self, reason: str) -> Output:
         """The call ended: the last words are still recognised, then `CallEnded` comes."""
@@ -186,6 +195,11 @@ class CallSession:
         self._line.append(CallEnded(reason=reason, duration=duration, **self._stamp()))
         self._finished = True
         return self._output()
+
+    @property
+    def unasked(self) -> tuple[Turn, ...]:
+        """The turns whose words will be asked when those before them are known, in order."""
+        return tuple(ended.turn for _, ended in self._unasked)
 
     @property
     def position(self) -> int:
@@ -354,6 +368,10 @@ class CallSession:
         if isinstance(content, CallEnded):
             ended = replace(content, **asdict(self._state.conversation.ending()))
             return [*self._voice(content), ended]
+        if isinstance(content, _PendingNote):
+            language = self._state.guard.current
+            text = note_text(content.code, language, content.role, content.detail)
+            return [Note(code=content.code, text=text, **self._stamp(content.position))]
         assert isinstance(content, Event)
         return [content]
 

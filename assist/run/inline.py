@@ -1,16 +1,23 @@
-"""The simplest driver: one call, in this thread, each job answered at once."""
+"""The driver for recordings: one call, in this thread, its turns recognised some at a time."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from assist.audio.files import Recording
 from assist.audio.frames import AudioFrame, CallInfo, Encoding, Leg
 from assist.audio.roles import channel_roles
-from assist.call import CallSession, Engine
+from assist.call import CallSession, Engine, TranscribeJob
 from assist.call.session import Output
 from assist.config import Settings
 from assist.events import Event
+from assist.speech.turns import Turn
+from assist.speech.whisper import stands
+
+_TURNS: Final = 32
+"""So many turns are heard before they are recognised, so that they can be recognised together."""
 
 
 def run_call(
@@ -26,23 +33,58 @@ def run_call(
 
     With `damage`, a recording that turned out to be cut while it was read is noted.
     """
-    session = CallSession(engine, settings, info)
-    yield from _answered(session, engine, session.start())
+    call = _Call(engine, settings, info)
+    yield from call.answered(call.session.start())
     for frame in frames:
-        yield from _answered(session, engine, session.feed(frame))
+        yield from call.answered(call.session.feed(frame))
+        if len(call.waiting()) >= _TURNS:
+            yield from call.recognised()
     if damage is not None and damage.warning:
-        session.note("truncated", detail=damage.warning)
-    yield from _answered(session, engine, session.finish(reason))
+        call.session.note("truncated", detail=damage.warning)
+    yield from call.answered(call.session.finish(reason))
+    yield from call.recognised()
 
 
-def _answered(session: CallSession, engine: Engine, output: Output) -> Iterator[Event]:
-    waiting = list(output)
-    while waiting:
-        item = waiting.pop(0)
-        if isinstance(item, Event):
-            yield item
-        else:
-            waiting.extend(session.resolve(item, engine.run(item)))
+class _Call:
+    """A session whose measures are taken at once, and whose turns are recognised together."""
+
+    def __init__(self, engine: Engine, settings: Settings, info: CallInfo) -> None:
+        self.session = CallSession(engine, settings, info)
+        self._engine = engine
+        self._asked: deque[TranscribeJob] = deque()
+
+    def waiting(self) -> list[Turn]:
+        """The turns that have no words yet."""
+        return [*(job.turn for job in self._asked), *self.session.unasked]
+
+    def answered(self, output: Output) -> Iterator[Event]:
+        """The events of an output; a turn to be recognised is put aside."""
+        waiting = deque(output)
+        while waiting:
+            item = waiting.popleft()
+            if isinstance(item, Event):
+                yield item
+            elif isinstance(item, TranscribeJob):
+                self._asked.append(item)
+            else:
+                waiting.extend(self.session.resolve(item, self._engine.run(item)))
+
+    def recognised(self) -> Iterator[Event]:
+        """The events that the words of the waiting turns bring."""
+        turns = self.waiting()
+        if not turns:
+            return
+        first = self._asked[0]
+        transcripts = self._engine.recognizer.transcribe_all(
+            [turn.audio for turn in turns], first.languages, languages_prior=first.prior
+        )
+        for turn, transcript in zip(turns, transcripts, strict=True):
+            job = self._asked.popleft()
+            # What the turns before have said about the language can change what this one says.
+            heard = (
+                transcript if stands(transcript, turn.audio, job.prior) else self._engine.run(job)
+            )
+            yield from self.answered(self.session.resolve(job, heard))
 
 
 def recording_leg(recording: Recording, roles: str | None = None) -> Leg:

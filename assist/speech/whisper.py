@@ -8,8 +8,9 @@ finds no sound for are dropped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,10 +38,12 @@ MAX_SECONDS = 30.0
 _SHORTEST = 0.1
 _WINDOW = 10.0
 _MARGIN = 3.0
+_STEP = 2.5
 _TOKENS = (10, 12)
 """A turn may have so many tokens, and so many more for every second."""
 _MAX_LENGTH = 448
 _PARTIAL_BEAM = 1
+_TOGETHER = 8
 _PLAIN_LANGUAGE = 0.8
 """Probability below which a turn is recognised in each language to see which fits."""
 _FIT = 6.0
@@ -114,19 +117,69 @@ class Recognizer:
         The language is the likeliest of `languages`, weighed with `languages_prior`. The text
         is empty when nothing was said.
         """
-        if len(audio) < _SHORTEST * SAMPLE_RATE:
-            return Transcript("", languages[0])
-        heard = self._listen(audio, _window(len(audio)))
-        probabilities = self._language_probabilities(heard, languages)
-        tried: dict[str, Hypothesis] = {}
-        if max(probabilities.values()) < _PLAIN_LANGUAGE:
-            tried = {name: self._decode(heard, name, self._beam_size) for name in languages}
+        return self.transcribe_all([audio], languages, languages_prior=languages_prior)[0]
+
+    def transcribe_all(
+        self,
+        turns: Sequence[Features],
+        languages: tuple[str, ...],
+        *,
+        languages_prior: Mapping[str, float] | None = None,
+    ) -> list[Transcript]:
+        """Recognise turns together: the transcripts of `transcribe`, to the last digit.
+
+        The decoder's steps are taken for up to `_TOGETHER` turns at once, for which its weights
+        are read only once; the encoder would gain nothing from that.
+        """
+        found = [Transcript("", languages[0])] * len(turns)
+        for places in _batches(turns):
+            together = [turns[place] for place in places]
+            heard = self._transcribe(together, languages, languages_prior)
+            for place, transcript in zip(places, heard, strict=True):
+                found[place] = transcript
+        return found
+
+    def _transcribe(
+        self,
+        turns: Sequence[Features],
+        languages: tuple[str, ...],
+        prior: Mapping[str, float] | None,
+    ) -> list[Transcript]:
+        heard = [self._listen(audio, _window(len(audio))) for audio in turns]
+        known = [self._language_probabilities(turn, languages) for turn in heard]
+        asked = [
+            (place, name)
+            for place, (turn, probabilities) in enumerate(zip(heard, known, strict=True))
+            for name in (
+                languages
+                if max(probabilities.values()) < _PLAIN_LANGUAGE
+                else (spoken_language(probabilities, prior, turn.seconds),)
+            )
+        ]
+        tried: list[dict[str, Hypothesis]] = [{} for _ in heard]
+        found = self._decode([(heard[place], name) for place, name in asked], self._beam_size)
+        for (place, name), hypothesis in zip(asked, found, strict=True):
+            tried[place][name] = hypothesis
+        return [
+            self._settled(*turn, prior) for turn in zip(turns, heard, known, tried, strict=True)
+        ]
+
+    def _settled(
+        self,
+        audio: Features,
+        heard: _Heard,
+        probabilities: Mapping[str, float],
+        tried: Mapping[str, Hypothesis],
+        prior: Mapping[str, float] | None,
+    ) -> Transcript:
+        """The transcript of a turn by what was `tried`; a doubtful one is heard once more."""
+        if len(tried) > 1:
             probabilities = _by_fit(tried)
-        language = spoken_language(probabilities, languages_prior, heard.seconds)
-        hypothesis = tried.get(language) or self._decode(heard, language, self._beam_size)
+        language = spoken_language(probabilities, prior, heard.seconds)
+        hypothesis = tried[language]
         if doubtful(hypothesis) and not silence(hypothesis):
             heard = self._listen(audio, MAX_FRAMES)
-            hypothesis = self._decode(heard, language, self._beam_size)
+            (hypothesis,) = self._decode([(heard, language)], self._beam_size)
         if nothing_said(hypothesis):
             return Transcript("", language, probabilities)
         words = self._words(heard, hypothesis)
@@ -143,7 +196,7 @@ class Recognizer:
         if len(audio) < _SHORTEST * SAMPLE_RATE:
             return ()
         heard = self._listen(audio, _window(len(audio)))
-        hypothesis = self._decode(heard, language, _PARTIAL_BEAM)
+        (hypothesis,) = self._decode([(heard, language)], _PARTIAL_BEAM)
         return () if nothing_said(hypothesis) else self._words(heard, hypothesis)
 
     def _listen(self, audio: Features, frames: int) -> _Heard:
@@ -172,27 +225,38 @@ class Recognizer:
         rest = max(1.0 - sum(found.get(language, 0.0) for language in languages), 0.0)
         return {name: found.get(name, 0.0) + rest / len(languages) for name in languages}
 
-    def _decode(self, heard: _Heard, language: str, beam_size: int) -> Hypothesis:
-        prompt = self._tokens.prompt(language)
-        limit = min(_TOKENS[0] + int(_TOKENS[1] * heard.seconds), _MAX_LENGTH - len(prompt))
-        result = self._model.generate(
-            heard.encoded,
-            [prompt],
+    def _decode(self, asked: Sequence[tuple[_Heard, str]], beam_size: int) -> list[Hypothesis]:
+        """What each turn says in a language; their windows are of one size."""
+        prompts = [self._tokens.prompt(language) for _, language in asked]
+        limits = [
+            min(_TOKENS[0] + int(_TOKENS[1] * heard.seconds), _MAX_LENGTH - len(prompt))
+            for (heard, _), prompt in zip(asked, prompts, strict=True)
+        ]
+        results = self._model.generate(
+            _side_by_side([heard.encoded for heard, _ in asked]),
+            prompts,
             beam_size=beam_size,
-            max_length=len(prompt) + limit,
+            max_length=len(prompts[0]) + max(limits),
             return_scores=True,
             return_no_speech_prob=True,
-        )[0]
-        tokens = result.sequences_ids[0]
-        spoken = self._tokens.spoken(tokens)
-        return Hypothesis(
-            tokens=tuple(spoken),
-            words=tuple(self._tokens.words(spoken)),
-            language=language,
-            log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
-            no_speech=result.no_speech_prob,
-            cut=len(tokens) >= limit,
         )
+        found: list[Hypothesis] = []
+        for turn, result, limit in zip(asked, results, limits, strict=True):
+            tokens = result.sequences_ids[0]
+            if len(tokens) >= limit and limit < max(limits):  # alone it would have been stopped
+                found += self._decode([turn], beam_size)
+                continue
+            spoken = self._tokens.spoken(tokens)
+            hypothesis = Hypothesis(
+                tokens=tuple(spoken),
+                words=tuple(self._tokens.words(spoken)),
+                language=turn[1],
+                log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
+                no_speech=result.no_speech_prob,
+                cut=len(tokens) >= limit,
+            )
+            found.append(hypothesis)
+        return found
 
     def _words(self, heard: _Heard, hypothesis: Hypothesis) -> tuple[TranscriptWord, ...]:
         aligned = self._model.align(
@@ -226,7 +290,37 @@ def _by_fit(tried: Mapping[str, Hypothesis]) -> dict[str, float]:
     return dict(zip(tried, (odds / odds.sum()).tolist(), strict=True))
 
 
+def stands(transcript: Transcript, audio: Features, prior: Mapping[str, float] | None) -> bool:
+    """Whether the transcript of `audio`, found with another prior, is the one with this."""
+    probabilities = transcript.language_probabilities
+    seconds = len(audio) / SAMPLE_RATE
+    return not probabilities or (
+        spoken_language(probabilities, prior, seconds) == transcript.language
+    )
+
+
+def _batches(turns: Sequence[Features]) -> Iterator[list[int]]:
+    """The places of turns that are recognised together: one size of window, alike in length."""
+    long_enough = [
+        place for place, audio in enumerate(turns) if len(audio) >= _SHORTEST * SAMPLE_RATE
+    ]
+    long_enough.sort(key=lambda place: len(turns[place]))
+    for _, group in groupby(long_enough, key=lambda place: _window(len(turns[place]))):
+        places = list(group)
+        for first in range(0, len(places), _TOGETHER):
+            yield places[first : first + _TOGETHER]
+
+
+def _side_by_side(encoded: Sequence[Any]) -> Any:
+    """Encodings of one size as the encoding of a batch."""
+    from ctranslate2 import StorageView  # noqa: PLC0415
+
+    if len(encoded) == 1:
+        return encoded[0]
+    return StorageView.from_array(np.concatenate([np.asarray(one) for one in encoded]))
+
+
 def _window(samples: int) -> int:
     """Frames of the window for a turn: its own and a margin, and not too few."""
     seconds = max(samples / SAMPLE_RATE + _MARGIN, _WINDOW)
-    return min(round(seconds * FRAMES_PER_SECOND / 2) * 2, MAX_FRAMES)
+    return min(round(-(-seconds // _STEP) * _STEP * FRAMES_PER_SECOND), MAX_FRAMES)

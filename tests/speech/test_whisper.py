@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from assist.config import ModelSettings, SpeechSettings
 from assist.errors import ModelError
 from assist.speech.turns import Turn, VadModel
-from assist.speech.whisper import MAX_SECONDS, Recognizer
+from assist.speech.whisper import MAX_SECONDS, Recognizer, stands
 from assist.text import tokens
 from tests import signals
 from tests.signals import RATE, Signal
@@ -98,6 +98,28 @@ def test_the_same_audio_gives_the_same_transcript_whatever_came_before(
         recognizer.transcribe(other, BOTH)
     recognizer.partial(turns[1].audio, "en")
     assert recognizer.transcribe(turns[0].audio.copy(), BOTH) == alone
+
+
+def test_turns_recognised_together_are_what_they_are_alone(
+    recognizer: Recognizer, turns: list[Turn]
+) -> None:
+    audios = [turn.audio for turn in turns]
+    audios += [turns[0].audio[: 3 * RATE], turns[1].audio[RATE : 4 * RATE], turns[0].audio[:100]]
+    audios += [signals.white_noise(2.0), signals.silence(1.0)]
+    for prior in (None, {"tr": 0.9, "en": 0.1}):
+        alone = [recognizer.transcribe(audio, BOTH, languages_prior=prior) for audio in audios]
+        assert recognizer.transcribe_all(audios, BOTH, languages_prior=prior) == alone
+
+
+def test_another_prior_can_make_it_another_transcript(
+    recognizer: Recognizer, turns: list[Turn]
+) -> None:
+    audio = turns[0].audio
+    found = recognizer.transcribe(audio, BOTH)
+    for prior in (None, {"tr": 0.3, "en": 0.7}, {"tr": 1.0, "en": 0.0}):
+        again = recognizer.transcribe(audio, BOTH, languages_prior=prior)
+        assert stands(found, audio, prior) == (again == found)
+    assert not stands(found, audio, {"tr": 1.0, "en": 0.0})
 
 
 def test_threads_beside_it_change_nothing(recognizer: Recognizer, turns: list[Turn]) -> None:
