@@ -310,6 +310,16 @@ class SpeechSettings(_Group):
         gt=0,
         description="Seconds one leg may lag behind the other before its missing audio counts as silence.",
     )
+    roles_margin: float = Field(
+        2.0,
+        gt=0,
+        description="Where the roles of two channels are to be found out (`--channels detect`): log odds by which the words of one must sound like an agent's, and those of the other like a caller's; with less they stay unknown.",
+    )
+    roles_within: float = Field(
+        300.0,
+        gt=0,
+        description="Seconds from the start of the call within which the roles must have been found out.",
+    )
 
 
 class ToneSettings(_Group):

@@ -43,11 +43,20 @@ class Recording:
     `blocks` has been read to its end.
     """
 
-    def __init__(self, path: Path, rate: int, channels: int, duration: float | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        rate: int,
+        channels: int,
+        duration: float | None,
+        *,
+        together: bool = False,
+    ) -> None:
         self.path = path
         self.file_rate = rate
         self.rate = min(max(rate, MIN_RATE), MAX_RATE)
-        self.channels = channels
+        self.channels = 1 if together else channels
+        self._file_channels = channels
         self.duration = duration
         self.truncated = False
         self.warning = ""
@@ -59,10 +68,18 @@ class Recording:
         unreadable since it was opened.
         """
         self.truncated, self.warning = False, ""
+        if self.channels == self._file_channels:
+            yield from self._all_channels()
+            return
+        for block in self._all_channels():
+            mean = block.astype(np.int32).sum(axis=1, keepdims=True) // self._file_channels
+            yield mean.astype(np.int16)
+
+    def _all_channels(self) -> Iterator[NDArray[np.int16]]:
         if self.rate == self.file_rate:
             yield from self._decode()
             return
-        resampler = Resampler(self.file_rate, self.rate, self.channels)
+        resampler = Resampler(self.file_rate, self.rate, self._file_channels)
         for block in self._decode():
             yield _to_int16(resampler.push(block.astype(np.float32) / np.float32(32768)))
         yield _to_int16(resampler.flush())
@@ -71,7 +88,8 @@ class Recording:
         state = _Reading(self.file_rate)
         with _opened(self.path) as (file, container):
             for frame in _frames(container.streams.audio[0], container, state):
-                if (frame.sample_rate, frame.layout.nb_channels) != (self.file_rate, self.channels):
+                form = (frame.sample_rate, frame.layout.nb_channels)
+                if form != (self.file_rate, self._file_channels):
                     state.changed = True
                     break
                 yield from self._silence(state.hole_before(frame))
@@ -83,7 +101,7 @@ class Recording:
     def _silence(self, frames: int) -> Iterator[NDArray[np.int16]]:
         for start in range(0, frames, self.file_rate):
             length = min(frames - start, self.file_rate)
-            yield np.zeros((length, self.channels), np.int16)
+            yield np.zeros((length, self._file_channels), np.int16)
 
     def _conclude(self, state: _Reading, cut: bool) -> None:
         seconds = state.frames / self.file_rate
@@ -141,8 +159,10 @@ class _Reading:
         return hole
 
 
-def open_recording(path: Path) -> Recording:
+def open_recording(path: Path, *, together: bool = False) -> Recording:
     """Open an audio file: WAV, FLAC, MP3, Ogg, M4A and other common formats, up to 192 kHz.
+
+    With `together` its channels are read as one, their mean.
 
     Raises `AudioError` when there is no such file, it is empty, is no audio, holds no sound,
     or has more than `MAX_CHANNELS` channels.
@@ -171,7 +191,7 @@ def open_recording(path: Path) -> Recording:
             f"{path} has {rate} samples a second, and {_READABLE_RATES[0]} to "
             f"{_READABLE_RATES[-1]} can be read; convert it to 16000."
         )
-    return Recording(path, rate, channels, duration)
+    return Recording(path, rate, channels, duration, together=together)
 
 
 @contextmanager

@@ -60,7 +60,8 @@ class CallInfo(msgspec.Struct, frozen=True):
     mechanics, but no tone. `usage` says how often each rule of the playbook was shown to this
     agent, and how often used; `history` how the customer's earlier calls ended, newest first;
     `voice` how the customer sounded in the latest of them where that is remembered; `style`
-    the brand's tone that suits the customer, empty for that of the settings.
+    the brand's tone that suits the customer, empty for that of the settings. With `roles_unsure`
+    two people's channels were put into one because nobody could tell who is who.
     """
 
     call_id: str
@@ -73,6 +74,7 @@ class CallInfo(msgspec.Struct, frozen=True):
     history: tuple[str, ...] = ()
     voice: CallerVoice | None = None
     style: Literal["", "warm", "factual"] = ""
+    roles_unsure: bool = False
 
     @property
     def roles(self) -> tuple[Role, ...]:

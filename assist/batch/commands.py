@@ -68,7 +68,8 @@ def recordings(
     channels: Annotated[
         str,
         typer.Option(
-            help="Roles of the channels in order, as in agent,caller; two are by default."
+            help="Roles of the channels in order, as in agent,caller, which two are by default; "
+            "detect finds them out by the words."
         ),
     ] = "",
     language: Annotated[

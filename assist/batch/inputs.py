@@ -26,13 +26,16 @@ SUFFIXES: Final = frozenset(
 """What a folder is searched for; a file that is named itself may end in anything."""
 FIELDS: Final = ("agent", "customer", "started_at", "channels", "language")
 """What may be known of a recording; a table has them as columns beside `file`."""
+DETECT: Final = "detect"
+"""Stands where the roles of channels are named, to have them found out."""
 _GLOB: Final = re.compile(r"[*?\[]")
 
 
 class Item(msgspec.Struct, frozen=True):
     """One recording. `name` is where its results go, a path without suffix, unique in a run.
 
-    `started_at` is ISO 8601 or empty; `channels` are roles as in "agent,caller", or empty.
+    `started_at` is ISO 8601 or empty; `channels` are roles as in "agent,caller", or
+    `DETECT`, or empty.
     """
 
     name: str

@@ -13,10 +13,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from assist.audio.files import open_recording
+from assist.audio.files import Recording, open_recording
 from assist.audio.frames import CallInfo
 from assist.batch.inputs import Item, info_of
-from assist.batch.manifest import Entry, Manifest
+from assist.batch.manifest import UNSURE, Entry, Manifest
 from assist.batch.tables import events_of
 from assist.batch.worker import fetched
 from assist.config import Settings
@@ -76,8 +76,9 @@ async def _keep(
         try:
             path = await asyncio.to_thread(fetched, entry.item, Path(scratch))
             began = entry.item.began() or datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            info = _info(entry, call_id, events, path)
-            name = await _record(recordings, info, began, path)
+            recording = open_recording(path, together=entry.channels == UNSURE)
+            info = _info(entry, call_id, events, recording)
+            name = await _record(recordings, info, began, recording)
         except AudioError:  # the recording has gone since it was scored
             began = entry.item.began() or datetime.now(UTC)
             info, name = replace(info_of(entry.item, (), "auto"), call_id=call_id), ""
@@ -95,17 +96,19 @@ async def _keep(
     await store.flush()
 
 
-def _info(entry: Entry, call_id: str, events: list[Event], path: Path) -> CallInfo:
+def _info(entry: Entry, call_id: str, events: list[Event], recording: Recording) -> CallInfo:
     begun = next(event for event in events if isinstance(event, CallStarted))
-    leg = recording_leg(open_recording(path), ",".join(begun.channels))
+    leg = recording_leg(recording, ",".join(begun.channels))
     return replace(info_of(entry.item, [leg], begun.language), call_id=call_id)
 
 
-async def _record(recordings: Recordings, info: CallInfo, began: datetime, path: Path) -> str:
+async def _record(
+    recordings: Recordings, info: CallInfo, began: datetime, recording: Recording
+) -> str:
     recorded = await recordings.begin(info, began, live=False)
     if recorded is None:
         return ""
-    frames = recording_frames(open_recording(path))
+    frames = recording_frames(recording)
     while (frame := await asyncio.to_thread(next, frames, None)) is not None:
         await recorded.put(frame)
     recorded.end()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +17,18 @@ import msgspec
 from assist.batch.inputs import Item
 from assist.config import Settings
 from assist.errors import ConfigError
+from assist.events import CallStarted, Event, Note
 
 FILE: Final = "manifest.jsonl"
+UNSURE: Final = "unsure"
+"""The channels of a result whose roles could not be found out."""
 _PART: Final = 1 << 20
 
 
 class Entry(msgspec.Struct, frozen=True):
     """A finished recording. `digest` is the SHA-256 of its content, `made_by` what the result
-    depends on beside it; `error` is a sentence or empty; `duration` and `took` in seconds.
+    depends on beside it; `error` is a sentence or empty; `duration` and `took` in seconds;
+    `channels` as the result has them, "unsure" where they could not be found out.
     """
 
     item: Item
@@ -33,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True):
     error: str
     duration: float
     took: float
+    channels: str = ""
 
 
 class Manifest:
@@ -110,3 +115,14 @@ def item_digest(content: str, item: Item, channels: str | None, language: str) -
     """The digest of a recording together with what was known of it."""
     known = msgspec.json.encode([item, channels, language])
     return hashlib.sha256(content.encode() + known).hexdigest()
+
+
+def roles_of(events: Iterable[Event]) -> str:
+    """What the channels of a result were taken for, as in "agent,caller", or `UNSURE`."""
+    roles = ""
+    for event in events:
+        if isinstance(event, CallStarted):
+            roles = ",".join(event.channels)
+        elif isinstance(event, Note) and event.code == "roles_unsure":
+            return UNSURE
+    return roles

@@ -80,7 +80,13 @@ def score(
                 on_skipped(task.item, totals)
                 continue
             entry = Entry(
-                task.item, done.digest, done.made_by, done.error, done.duration, done.took
+                task.item,
+                done.digest,
+                done.made_by,
+                done.error,
+                done.duration,
+                done.took,
+                done.channels,
             )
             manifest.add(entry)
             on_done(entry, totals)

@@ -10,7 +10,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assist.batch.manifest import FILE, Entry, Manifest
+from assist.batch.manifest import FILE, Entry, Manifest, roles_of
 from assist.errors import AudioError
 from assist.events import CallEnded, Event, Mechanics, Situation, Tone, Utterance, decode
 from assist.guidance.scorecard import scorecard
@@ -28,6 +28,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             ("customer", _TEXT),
             ("started_at", pa.timestamp("us", tz="UTC")),
             ("language", _TEXT),
+            ("channels", _TEXT),
             ("duration", _NUMBER),
             ("outcome", _TEXT),
             ("topic", _TEXT),
@@ -170,6 +171,7 @@ def _add(rows: _Rows, entry: Entry, events: list[Event]) -> None:
             "customer": item.customer,
             "started_at": item.began(),
             "language": max(set(languages), key=languages.count) if languages else "",
+            "channels": roles_of(events),
             "duration": ended.duration if ended else entry.duration,
             "outcome": ended.outcome if ended else "",
             "topic": ended.topic if ended else "",

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import fsspec
 import msgspec
+from msgspec.structs import replace
 
 from assist import __version__
 from assist.audio.files import open_recording
-from assist.batch.inputs import Item, info_of
-from assist.batch.manifest import digest_of, item_digest, made_by
+from assist.batch.inputs import DETECT, Item, info_of
+from assist.batch.manifest import UNSURE, digest_of, item_digest, made_by, roles_of
+from assist.batch.roles import found_roles
 from assist.batch.subtitles import srt, vtt
 from assist.call import Engine
 from assist.config import Settings, load_settings
@@ -46,6 +48,7 @@ class Task(msgspec.Struct, frozen=True):
 class Done(msgspec.Struct, frozen=True):
     """What became of it: `error` is a sentence or empty; `skipped` when the result was known.
 
+    `channels` are the roles of the channels, "unsure" where they could not be found out.
     `files` are the results by the path they go to, in the order they are to be written in.
     """
 
@@ -56,6 +59,7 @@ class Done(msgspec.Struct, frozen=True):
     skipped: bool = False
     duration: float = 0.0
     took: float = 0.0
+    channels: str = ""
     files: dict[str, bytes] = {}
 
     @classmethod
@@ -111,13 +115,18 @@ class Scorer:
             made_by=self._made_by,
             duration=ended.duration if isinstance(ended, CallEnded) else 0.0,
             took=round(time.monotonic() - began, 3),
+            channels=roles_of(events),
             files=_files(task, events),
         )
 
     def _events(self, path: Path, task: Task) -> list[Event]:
-        recording = open_recording(path)
-        leg = recording_leg(recording, task.item.channels or task.channels or None)
-        info = info_of(task.item, [leg], task.language)
+        roles, unsure = task.item.channels or task.channels or None, False
+        if roles == DETECT:
+            roles = found_roles(self._engine, self._settings, path, task.item, task.language)
+            unsure = roles == UNSURE
+        recording = open_recording(path, together=unsure)
+        leg = recording_leg(recording, None if unsure else roles)
+        info = replace(info_of(task.item, [leg], task.language), roles_unsure=unsure)
         frames = recording_frames(recording)
         return list(run_call(self._engine, self._settings, info, frames, damage=recording))
 

@@ -13,6 +13,12 @@ _TEXTS = {
         "tr": "Görüşmenin iki tarafı tek kanalda olduğu için müşterinin ses tonu "
         "değerlendirilmiyor: temsilcinin sesi de bu kanalda.",
     },
+    "roles_unsure": {
+        "en": "It is not certain which channel is the agent's and which the caller's, so both are "
+        "taken as one and the caller's tone is not estimated.",
+        "tr": "Hangi kanalın temsilciye, hangisinin müşteriye ait olduğu kesin olmadığı için iki "
+        "kanal birlikte değerlendiriliyor, müşterinin ses tonu değerlendirilmiyor.",
+    },
     "no_caller": {
         "en": "There is no caller's channel, so no tone is estimated.",
         "tr": "Müşteri kanalı bulunmadığı için ses tonu değerlendirilmiyor.",

@@ -241,7 +241,7 @@ class CallSession:
 
     def _why_no_tone(self) -> str:
         if Role.MIXED in self._info.roles:
-            return "mixed_channel"
+            return "roles_unsure" if self._info.roles_unsure else "mixed_channel"
         if Role.CALLER not in self._info.roles:
             return "no_caller"
         return "tone_off" if self._info.consent else "no_consent"

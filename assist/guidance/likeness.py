@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,22 @@ class Trained(NamedTuple):
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
+    def shares(
+        self, line: Sequence[Word]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[tuple[int, ...]]]:
+        """Log odds by tag, each known feature's share of them, and the features' words."""
+        found = features(line)
+        owners = list(found.values())
+        wanted = np.fromiter(found, dtype=np.uint32, count=len(found))
+        places = np.searchsorted(self.numbers, wanted)
+        places[places == len(self.numbers)] = 0
+        known = np.flatnonzero(self.numbers[places] == wanted)
+        places = places[known]
+        telling = self.telling[places]
+        size = float(np.sqrt((telling * telling).sum())) or 1.0
+        parts = self.weights[places] * (telling / size)[:, None]
+        return parts.sum(axis=0) + self.bias, parts, [owners[feature] for feature in known]
+
 
 class LikenessModel:
     """The trained model of a language and a speaker. It is shared and never changes."""
@@ -144,7 +160,7 @@ class LikenessModel:
         """How each situation sounds in an utterance, in the sentence (clause) it fits best."""
         best: dict[str, Likeness] = {}
         for start, end in pieces(line, clauses=clauses):
-            odds, parts, owners = self._shares(line[start:end])
+            odds, parts, owners = self._trained.shares(line[start:end])
             for column, tag in enumerate(self._trained.tags):
                 known = best.get(tag)
                 if known is None or odds[column] > known.odds:
@@ -154,23 +170,6 @@ class LikenessModel:
                         telling = tuple(start + word for word in near)
                     best[tag] = Likeness(float(odds[column]), telling)
         return best
-
-    def _shares(
-        self, line: Sequence[Word]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[tuple[int, ...]]]:
-        """Log odds by situation, each known feature's share of them, and the features' words."""
-        trained = self._trained
-        found = features(line)
-        owners = list(found.values())
-        wanted = np.fromiter(found, dtype=np.uint32, count=len(found))
-        places = np.searchsorted(trained.numbers, wanted)
-        places[places == len(trained.numbers)] = 0
-        known = np.flatnonzero(trained.numbers[places] == wanted)
-        places = places[known]
-        telling = trained.telling[places]
-        size = float(np.sqrt((telling * telling).sum())) or 1.0
-        parts = trained.weights[places] * (telling / size)[:, None]
-        return parts.sum(axis=0) + trained.bias, parts, [owners[feature] for feature in known]
 
 
 def _telling_words(
@@ -190,13 +189,17 @@ def likeness_model(language: str, speaker: str) -> LikenessModel:
     """The trained model that comes with the program."""
     source = resources.files("assist.guidance") / "lexicon" / f"{language}.npz"
     with source.open("rb") as file, np.load(file) as stored:
-        trained = Trained(
-            tags=tuple(str(tag) for tag in stored[f"{speaker}_tags"]),
-            numbers=stored[f"{speaker}_numbers"],
-            telling=stored[f"{speaker}_telling"].astype(np.float32),
-            weights=stored[f"{speaker}_weights"].astype(np.float32)
-            * stored[f"{speaker}_scale"][None, :],
-            bias=stored[f"{speaker}_bias"],
-        )
+        trained = read_trained(stored, speaker)
         weighed = [Fusion(*(float(one) for one in row)) for row in stored[f"{speaker}_fusion"]]
         return LikenessModel(trained, dict(zip(trained.tags, weighed, strict=True)))
+
+
+def read_trained(stored: Mapping[str, NDArray[Any]], name: str) -> Trained:
+    """What training stored under a name."""
+    return Trained(
+        tags=tuple(str(tag) for tag in stored[f"{name}_tags"]),
+        numbers=stored[f"{name}_numbers"],
+        telling=stored[f"{name}_telling"].astype(np.float32),
+        weights=stored[f"{name}_weights"].astype(np.float32) * stored[f"{name}_scale"][None, :],
+        bias=stored[f"{name}_bias"],
+    )

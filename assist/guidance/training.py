@@ -2,11 +2,12 @@
 
     assist guidance train tests/guidance/sentences
 
-reads `<language>.tsv` there and writes `assist/guidance/lexicon/<language>.npz`. Lines of the
-parts `tuned` and `learned` are learned from. How patterns and model are weighed against each
-other is decided on the part `learned`, which no pattern was written for, by models that were
-trained without the sentence in question. The part `held` is never read. The phrases of our own
-playbooks teach what is no refusal, no blame and no jargon.
+reads `<language>.tsv` there and writes `assist/guidance/lexicon/<language>.npz`, and beside it
+`speakers.<language>.npz`, which tells the agent's sentences from the caller's (`speakers.py`).
+Lines of the parts `tuned` and `learned` are learned from. How patterns and model are weighed
+against each other is decided on the part `learned`, which no pattern was written for, by models
+that were trained without the sentence in question. The part `held` is never read. The phrases of
+our own playbooks teach what is no refusal, no blame and no jargon.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ from assist.guidance.morphology import words
 from assist.guidance.playbook import built_in_packs, load_playbook
 from assist.guidance.positive import positive
 from assist.guidance.situations import pattern_tags
+from assist.guidance.speakers import SAID_BY
 
 _FOLDER = Path(__file__).resolve().parent / "lexicon"
 _FOLDS = 5
 _RAREST = 2
 _STRENGTH = 20.0
 _WEIGHT_OF_FOUND = 2.0
+_SPEAKERS_STRENGTH = 1.0
 _LARGEST = 127
 _OWN = 0.3
 """How freely a situation may deviate from the weights that all share."""
@@ -193,16 +196,7 @@ def train(sentences: Sequence[Labelled], language: str) -> dict[str, Any]:
         lines = [list(features(words(one.text, language))) for one in chosen]
         unseen = unseen_odds(lines, chosen, tags[speaker])
         rows += fusion_rows(chosen, unseen, tags[speaker], language)
-        known, weights, bias = fit(lines, chosen, tags[speaker])
-        scale = np.abs(weights).max(axis=0) / _LARGEST
-        stored |= {
-            f"{speaker}_tags": np.asarray(tags[speaker]),
-            f"{speaker}_numbers": known.numbers,
-            f"{speaker}_telling": known.telling.astype(np.float16),
-            f"{speaker}_weights": np.rint(weights / scale).astype(np.int8),
-            f"{speaker}_scale": scale.astype(np.float32),
-            f"{speaker}_bias": bias.astype(np.float32),
-        }
+        stored |= _stored(speaker, tags[speaker], *fit(lines, chosen, tags[speaker]))
     keys = [(speaker, tag) for speaker in SPEAKERS for tag in tags[speaker]]
     fusions = fit_fusions(rows, keys)
     for speaker in SPEAKERS:
@@ -211,15 +205,48 @@ def train(sentences: Sequence[Labelled], language: str) -> dict[str, Any]:
     return stored
 
 
+def _stored(
+    name: str,
+    tags: Sequence[str],
+    known: Features,
+    weights: NDArray[np.float64],
+    bias: NDArray[np.float64],
+) -> dict[str, Any]:
+    """The arrays of one model, as `likeness.read_trained` reads them."""
+    scale = np.abs(weights).max(axis=0) / _LARGEST
+    return {
+        f"{name}_tags": np.asarray(tags),
+        f"{name}_numbers": known.numbers,
+        f"{name}_telling": known.telling.astype(np.float16),
+        f"{name}_weights": np.rint(weights / scale).astype(np.int8),
+        f"{name}_scale": scale.astype(np.float32),
+        f"{name}_bias": bias.astype(np.float32),
+    }
+
+
+def train_speakers(sentences: Sequence[Labelled], language: str) -> dict[str, Any]:
+    """The arrays of `speakers.<language>.npz`; the same sentences give the same arrays."""
+    chosen = [one for one in sentences if one.part != "held"] + our_phrases(language)
+    lines = [list(features(words(one.text, language))) for one in chosen]
+    known = common_features(lines)
+    model = LogisticRegression(C=_SPEAKERS_STRENGTH, class_weight="balanced", solver="liblinear")
+    model.fit(known.matrix(lines), [one.speaker == "agent" for one in chosen])
+    return _stored(SAID_BY, ["agent"], known, model.coef_.T, model.intercept_)
+
+
 def train_all(folder: Path, to: Path | None = None) -> Iterator[str]:
     """Train the model of each language and say what came of it, a line for each.
 
     `folder` has the sentences; the models are written to `to`, or to where they are used.
     """
     for language in LANGUAGES:
-        stored = train(read_labelled(folder / f"{language}.tsv"), language)
+        sentences = read_labelled(folder / f"{language}.tsv")
+        stored = train(sentences, language)
         path = (to or _FOLDER) / f"{language}.npz"
         np.savez_compressed(path, **stored)
+        np.savez_compressed(
+            path.with_name(f"speakers.{path.name}"), **train_speakers(sentences, language)
+        )
         both = np.concatenate([stored[f"{speaker}_fusion"] for speaker in SPEAKERS])
         weighed = ", ".join(f"{one:.2f}" for one in both.mean(axis=0))
         yield f"{path}: {path.stat().st_size / 1e6:.2f} MB; bias, odds, found, sure: {weighed}"

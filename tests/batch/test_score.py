@@ -25,10 +25,11 @@ from assist.batch.inputs import Item, find
 from assist.batch.keep import call_id_of, keep
 from assist.batch.manifest import Entry, Manifest
 from assist.batch.score import Totals, _answers, score
-from assist.batch.tables import SCHEMAS, write_tables
+from assist.batch.tables import SCHEMAS, events_of, write_tables
 from assist.batch.worker import Done, Task
 from assist.config import Settings, StoreSettings
 from assist.errors import ConfigError, ModelError
+from assist.events import Note
 from assist.models import fetch
 from assist.store import Filters, Store
 
@@ -249,7 +250,8 @@ def test_real_recordings_become_files_and_tables(
     fetch(settings.models, lambda _: None)
     sound, rate = soundfile.read(samples / "en_escalating.flac", dtype="int16")
     (tmp_path / "in" / "march").mkdir(parents=True)
-    soundfile.write(tmp_path / "in" / "march" / "one.wav", sound[: 25 * rate], rate)
+    swapped = sound[: 25 * rate, ::-1]  # the caller comes first, which nobody says
+    soundfile.write(tmp_path / "in" / "march" / "one.wav", swapped, rate)
     soundfile.write(tmp_path / "in" / "silence.wav", np.zeros((rate, 2), np.int16), rate)
     (tmp_path / "in" / "broken.mp3").write_bytes(b"no sound")
     items = [
@@ -257,13 +259,15 @@ def test_real_recordings_become_files_and_tables(
         for item in find([str(tmp_path / "in")])
     ]
     out = tmp_path / "out"
-    totals = score(items, out, language="en", subtitles=True, workers=1)
+    totals = score(items, out, channels="detect", language="en", subtitles=True, workers=1)
     assert (totals.done, totals.failed) == (3, 1)
     assert "-->" in (out / "march" / "one.srt").read_text()
     assert (out / "march" / "one.vtt").read_text().startswith("WEBVTT\n")
     with Manifest(out) as manifest:
         write_tables(manifest)
         errors = {entry.item.name: entry.error for entry in manifest}
+        channels = {entry.item.name: entry.channels for entry in manifest}
+    assert channels == {"broken": "", "march/one": "caller,agent", "silence": "unsure"}
     assert "cannot be read as audio" in errors["broken"]
     tables = {name: pq.read_table(out / f"{name}.parquet").to_pylist() for name in SCHEMAS}
     one = next(row for row in tables["calls"] if row["call_id"] == "march/one")
@@ -271,6 +275,11 @@ def test_real_recordings_become_files_and_tables(
     assert one["started_at"].isoformat() == "2026-03-01T09:30:00+00:00"
     assert {row["call_id"] for row in tables["calls"]} == {"march/one", "silence", "broken"}
     assert {row["channel"] for row in tables["utterances"]} == {"agent", "caller"}
+    assert {row["call_id"]: row["channels"] for row in tables["calls"]} == channels
+    assert [event.code for event in events_of(out, "silence") if isinstance(event, Note)] == [
+        "roles_unsure",
+        "no_speech",
+    ]
     assert all(0 <= row["confidence"] <= 1 for row in tables["tone"])
     assert len({row["quality"] for row in tables["scorecard"]}) == 10
     assert tables["situations"]

@@ -432,7 +432,7 @@ export function wordsObject({ label, words }: Tone): boolean {
   return label === "unsure" || UPSET.has(words) !== UPSET.has(label);
 }
 
-const TONELESS = new Set(["no_consent", "mixed_channel", "no_caller", "tone_off"]);
+const TONELESS = new Set(["no_consent", "mixed_channel", "roles_unsure", "no_caller", "tone_off"]);
 
 /** The note that says why this call has no tone, if it has none. */
 export function tonelessNote(state: CallState): Note | null {

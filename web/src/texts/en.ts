@@ -184,6 +184,7 @@ export const en: Sentences = {
     notes: {
       no_consent: "The caller has not agreed, so the tone is not estimated; there are words only.",
       mixed_channel: "Both sides are on one channel, so the tone is not estimated: your voice is in it.",
+      roles_unsure: "It is not certain who is the agent and who the caller, so the tone is not estimated.",
       no_caller: "There is no caller's channel, so the tone is not estimated.",
       tone_off: "The tone estimate is switched off on this server.",
     },

@@ -182,6 +182,7 @@ export const tr: Sentences = {
     notes: {
       no_consent: "Müşterinin onayı olmadığı için ses tonu tahmin edilmiyor; yalnızca sözler var.",
       mixed_channel: "İki taraf tek kanalda olduğu için ses tonu tahmin edilmiyor: sizin sesiniz de içinde.",
+      roles_unsure: "Hangi tarafın temsilci, hangi tarafın müşteri olduğu kesin değil; bu yüzden ses tonu tahmin edilmiyor.",
       no_caller: "Müşterinin kanalı bulunmadığı için ses tonu tahmin edilmiyor.",
       tone_off: "Ses tonu tahmini bu sunucuda kapalı.",
     },

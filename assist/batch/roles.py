@@ -1,0 +1,46 @@
+"""Which channel of a recording is the agent's, where nobody said."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+
+from assist.audio.files import open_recording
+from assist.batch.inputs import Item, info_of
+from assist.batch.manifest import UNSURE
+from assist.call import Engine
+from assist.config import Settings
+from assist.events import Role, Utterance
+from assist.guidance.speakers import AgentFinder
+from assist.run.inline import recording_frames, recording_leg, run_call
+
+_ROLES: Final = ("agent,caller", "caller,agent")
+
+
+def found_roles(
+    engine: Engine, settings: Settings, path: Path, item: Item, language: str
+) -> str | None:
+    """The roles by what is said: "agent,caller", "caller,agent" or `UNSURE`.
+
+    Reads the call from its beginning until they are certain, at most `speech.roles_within`
+    seconds of it, words only. None when it does not have two channels, so that there is nothing
+    to be found out. Raises `AudioError`.
+    """
+    recording = open_recording(path)
+    if recording.channels != len(_ROLES):
+        return None
+    leg = recording_leg(recording, _ROLES[0])
+    info = replace(info_of(item, [leg], language), consent=False)
+    end = settings.speech.roles_within * recording.rate
+    frames = takewhile(lambda frame: frame.start < end, recording_frames(recording))
+    finder = AgentFinder(settings.speech.roles_margin)
+    for event in run_call(engine, settings, info, frames):
+        if isinstance(event, Utterance):
+            channel = 0 if event.channel is Role.AGENT else 1
+            finder.observe(channel, event.text, event.language)
+            if finder.agent is not None:
+                break
+    return UNSURE if finder.agent is None else _ROLES[finder.agent]
