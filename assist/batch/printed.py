@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rich.table import Column, Table
+from rich.text import Text
 
 from assist.batch.evaluate import Evaluation, Found, Situations, Tones, Transcripts, Words
 from assist.events import ToneLabel
@@ -33,7 +34,7 @@ def _words(words: Transcripts, most: int) -> Iterator[Table | str]:
     worst = sorted(words.by_call, key=lambda one: (-(one.wer or 0.0), one.call, one.channel))
     for one in worst[:most]:
         figures = (_percent(one.wer), _percent(one.cer))
-        table.add_row(one.call, one.channel, one.language, str(one.words), *figures)
+        table.add_row(Text(one.call), one.channel, one.language, str(one.words), *figures)
     table.add_section()
     for channel, part in words.by_channel.items():
         table.add_row("", channel, "", *_rates(part))

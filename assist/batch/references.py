@@ -68,10 +68,18 @@ def read_references(paths: Iterable[Path]) -> list[Row]:
     file and line for the first that cannot be used.
     """
     rows: list[Row] = []
+    told: dict[tuple[str, str], Path] = {}
     for path in paths:
         found = list(_of(path))
         if not found:
             raise ConfigError(f"{path} has no references; docs/batch.md says how to write them.")
+        for row in found:
+            before = told.setdefault((row.call, row.channel), path) if row.text else path
+            if before != path:
+                raise ConfigError(
+                    f"{before} and {path} both say what was said in {row.call} ({row.channel}); "
+                    "leave one of them out."
+                )
         rows += found
     return rows
 

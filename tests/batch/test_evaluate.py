@@ -291,12 +291,18 @@ def test_calls_are_known_by_name_last_part_or_hash(tmp_path: Path) -> None:
 def test_the_command_prints_tables_or_json(tmp_path: Path) -> None:
     folder = results(
         tmp_path / "out",
-        one=[said(CALLER, 0, 6, "kargom geldi"), shown(CALLER, 1, "delay"), felt(0, 6, "angry")],
+        **{
+            "[one]": [
+                said(CALLER, 0, 6, "kargom geldi"),
+                shown(CALLER, 1, "delay"),
+                felt(0, 6, "angry"),
+            ]
+        },
     )
     table = tmp_path / "own.csv"
     table.write_text(
         "call,channel,start,end,text,tone,tags\n"
-        "one,caller,0,6,kargom gelmedi,angry,delay\n"
+        "[one],caller,0,6,kargom gelmedi,angry,delay\n"
         "two,caller,0,6,kargom gelmedi,,\n",
         encoding="utf-8",
     )
@@ -304,6 +310,7 @@ def test_the_command_prints_tables_or_json(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, command)
     assert told.exit_code == 3  # a reference has no result
     assert "gelmedi → geldi (1)" in told.output
+    assert "[one]" in told.output
     assert "References without a result: two" in told.output
     assert "UAR 100.0 %" in told.output
     figures = json.loads(CliRunner().invoke(app, [*command, "--json"]).output)

@@ -94,3 +94,12 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     missing: Any = tmp_path / "none.csv"
     with pytest.raises(ConfigError, match="cannot be read"):
         read_references([missing])
+
+
+def test_nobody_says_twice_what_was_said(tmp_path: Path) -> None:
+    lines = "call,channel,text\n1,agent,Hello.\n1,agent,Goodbye.\n"
+    one = written(tmp_path / "one.csv", lines)
+    assert len(read_references([one])) == 2
+    other = written(tmp_path / "other.csv", lines)
+    with pytest.raises(ConfigError, match=r"one.csv and .*other.csv both say"):
+        read_references([one, other])

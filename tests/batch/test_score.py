@@ -300,6 +300,8 @@ async def stored(settings: Settings) -> tuple[str, float]:
     call = await store.call(call_id_of("march/one"))
     assert call is not None
     assert (call.agent, call.started_at.isoformat()) == ("Daniel", "2026-03-01T09:30:00+00:00")
+    quiet = await store.call("silence")  # of two channels, kept as the one they were taken for
+    assert quiet is not None and quiet.recording
     found = await store.search(Filters(q="machine"), agents=None, limit=10)
     assert [one.call_id for one in found.calls] == [call.call_id]
     await store.close()
