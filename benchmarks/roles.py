@@ -2,7 +2,8 @@
 
     .venv/bin/python benchmarks/roles.py [RECORDINGS…] [--json]
 
-Counts for how many the roles are right, unsure and wrong: of the written dialogues of playbooks
+Counts for how many the roles are right, unsure and wrong: of single labelled sentences that were
+kept aside, which are guessed in any case; of the written dialogues of playbooks
 and tests by how often each person speaks, whichever way round their channels are; of two agents
 (or two callers) of neighbouring dialogues, where unsure is right; and of recordings (channel 1
 agent, channel 2 caller), as they are and with their channels swapped, as `assist score
@@ -32,7 +33,12 @@ from assist.batch.roles import found_roles  # noqa: E402
 from assist.call import Engine  # noqa: E402
 from assist.config import load_settings  # noqa: E402
 from assist.events import Role  # noqa: E402
+from assist.guidance.labelled import read_labelled  # noqa: E402
+from assist.guidance.lexicon import LANGUAGES  # noqa: E402
+from assist.guidance.speakers import agent_odds  # noqa: E402
 from tests.guidance.test_speakers import agent, written  # noqa: E402
+
+SENTENCES = ROOT / "tests" / "guidance" / "sentences"
 
 
 def of_dialogues() -> dict[str, dict[str, int]]:
@@ -50,11 +56,25 @@ def of_dialogues() -> dict[str, dict[str, int]]:
     return {key: dict(found[key]) for key in sorted(found)}
 
 
+def of_sentences() -> dict[str, dict[str, int]]:
+    """Single labelled sentences that were kept aside."""
+    found: dict[str, dict[str, int]] = {}
+    for language in LANGUAGES:
+        counts = Counter[str]()
+        for one in read_labelled(SENTENCES / f"{language}.tsv"):
+            if one.part == "held":
+                odds = sum(agent_odds(one.text, language))
+                right = (odds > 0) == (one.speaker == "agent")
+                counts["right" if right else "wrong"] += 1
+        found[f"sentences kept aside, {language}"] = dict(counts)
+    return found
+
+
 def of_pairs() -> dict[str, dict[str, int]]:
     """Two people of one role: undecided is right."""
     found: dict[str, Counter[str]] = {}
     for who in (Role.AGENT, Role.CALLER):
-        for language in ("tr", "en"):
+        for language in LANGUAGES:
             said = [
                 [text for one, text in lines if one is who and text]
                 for other, lines in written()
@@ -110,7 +130,7 @@ def main() -> None:
     parser.add_argument("recordings", nargs="*", type=Path)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
-    result: dict[str, Any] = {**of_dialogues(), **of_pairs()}
+    result: dict[str, Any] = {**of_sentences(), **of_dialogues(), **of_pairs()}
     if arguments.recordings:
         result |= of_recordings(arguments.recordings)
     if arguments.json:

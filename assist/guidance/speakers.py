@@ -38,11 +38,7 @@ class AgentFinder:
 
     def observe(self, channel: int, text: str, language: str) -> None:
         """An utterance; one in a language without a model tells nothing."""
-        if language not in LANGUAGES:
-            return
-        model, line = _model(language), words(text, language)
-        for start, end in pieces(line):
-            odds = float(model.shares(line[start:end])[0][0])
+        for odds in agent_odds(text, language):
             self._odds[channel] += max(-_MOST, min(odds, _MOST))
             self._sentences[channel] += 1
 
@@ -54,6 +50,15 @@ class AgentFinder:
         agent, caller = (0, 1) if self._odds[0] > self._odds[1] else (1, 0)
         certain = self._odds[agent] >= self._margin and self._odds[caller] <= -self._margin
         return agent if certain else None
+
+
+def agent_odds(text: str, language: str) -> list[float]:
+    """Log odds that an agent said it, of each sentence; none in a language without a model."""
+    if language not in LANGUAGES:
+        return []
+    line = words(text, language)
+    parts = (line[start:end] for start, end in pieces(line))
+    return [float(_model(language).shares(part)[0][0]) for part in parts]
 
 
 @cache
