@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
+import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from assist.audio.files import open_recording
 from assist.batch.inputs import Item, info_of
@@ -16,6 +21,8 @@ from assist.config import Settings
 from assist.events import Role, Utterance
 from assist.guidance.speakers import AgentFinder
 from assist.run.inline import recording_frames, recording_leg, run_call
+from assist.speech.transcript import Transcript
+from assist.speech.whisper import Recognizer
 
 _ROLES: Final = ("agent,caller", "caller,agent")
 
@@ -44,3 +51,36 @@ def found_roles(
             if finder.agent is not None:
                 break
     return UNSURE if finder.agent is None else _ROLES[finder.agent]
+
+
+def remembering(engine: Engine) -> Engine:
+    """The same models for one recording, of which no turn is then recognised twice."""
+    recognizer = cast(Recognizer, _Remembering(engine.recognizer))
+    return dataclasses.replace(engine, recognizer=recognizer)
+
+
+class _Remembering:
+    """A recogniser with the transcripts it has given; turns do not depend on the roles."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+        self._known: dict[tuple[object, ...], Transcript] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._recognizer, name)
+
+    def transcribe(
+        self,
+        audio: NDArray[np.float32],
+        languages: tuple[str, ...],
+        *,
+        languages_prior: Mapping[str, float] | None = None,
+    ) -> Transcript:
+        """As `Recognizer.transcribe`."""
+        prior = tuple(sorted((languages_prior or {}).items()))
+        key = (hashlib.sha256(audio.tobytes()).digest(), languages, prior)
+        if key not in self._known:
+            self._known[key] = self._recognizer.transcribe(
+                audio, languages, languages_prior=languages_prior
+            )
+        return self._known[key]

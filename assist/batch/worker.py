@@ -22,7 +22,7 @@ from assist import __version__
 from assist.audio.files import open_recording
 from assist.batch.inputs import DETECT, Item, info_of
 from assist.batch.manifest import UNSURE, digest_of, item_digest, made_by, roles_of
-from assist.batch.roles import found_roles
+from assist.batch.roles import found_roles, remembering
 from assist.batch.subtitles import srt, vtt
 from assist.call import Engine
 from assist.config import Settings, load_settings
@@ -120,15 +120,17 @@ class Scorer:
         )
 
     def _events(self, path: Path, task: Task) -> list[Event]:
+        engine = self._engine
         roles, unsure = task.item.channels or task.channels or None, False
         if roles == DETECT:
-            roles = found_roles(self._engine, self._settings, path, task.item, task.language)
+            engine = remembering(engine)
+            roles = found_roles(engine, self._settings, path, task.item, task.language)
             unsure = roles == UNSURE
         recording = open_recording(path, together=unsure)
         leg = recording_leg(recording, None if unsure else roles)
         info = replace(info_of(task.item, [leg], task.language), roles_unsure=unsure)
         frames = recording_frames(recording)
-        return list(run_call(self._engine, self._settings, info, frames, damage=recording))
+        return list(run_call(engine, self._settings, info, frames, damage=recording))
 
 
 def book_versions(books: Mapping[str, Playbook]) -> str:

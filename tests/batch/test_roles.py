@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 import soundfile
 
 from assist.audio.files import open_recording
-from assist.batch.inputs import Item
+from assist.batch.inputs import Item, info_of
 from assist.batch.manifest import UNSURE, roles_of
-from assist.batch.roles import found_roles
+from assist.batch.roles import found_roles, remembering
 from assist.batch.worker import Scorer, Task
 from assist.call import Engine
 from assist.config import Settings
 from assist.events import Note, Tone, Utterance, decode
 from assist.models import fetch
+from assist.run.inline import recording_frames, recording_leg, run_call
+from assist.speech.whisper import Recognizer
 
 
 def written(path: Path, samples: Path, order: list[int], seconds: int = 30) -> Path:
@@ -24,11 +28,32 @@ def written(path: Path, samples: Path, order: list[int], seconds: int = 30) -> P
     return path
 
 
-def test_roles_are_found_by_the_words(
-    engine: Engine, settings: Settings, samples: Path, tmp_path: Path
+def test_roles_are_found_by_the_words_and_no_turn_is_recognised_twice(
+    engine: Engine,
+    settings: Settings,
+    samples: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    recognised: list[bytes] = []
+    transcribe = Recognizer.transcribe
+
+    def counted(self: Recognizer, audio: Any, *rest: Any, **more: Any) -> Any:
+        recognised.append(audio.tobytes())
+        return transcribe(self, audio, *rest, **more)
+
+    monkeypatch.setattr(Recognizer, "transcribe", counted)
     path = written(tmp_path / "call.wav", samples, [0, 1])
-    assert found_roles(engine, settings, path, Item("call", str(path)), "en") == "agent,caller"
+    item, own = Item("call", str(path)), remembering(engine)
+    roles = found_roles(own, settings, path, item, "en")
+    assert roles == "agent,caller"
+    begun = len(recognised)
+    recording = open_recording(path)
+    info = info_of(item, [recording_leg(recording, roles)], "en")
+    events = list(run_call(own, settings, info, recording_frames(recording)))
+    assert 0 < begun <= len(recognised) == len(set(recognised))
+    assert sum(isinstance(event, Utterance) for event in events) <= len(recognised)
+    assert any(isinstance(event, Tone) for event in events)
 
 
 def test_what_was_not_said_in_time_leaves_them_open(
