@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, cast
@@ -24,6 +24,7 @@ from assist.run.inline import recording_frames, recording_leg, run_call
 from assist.speech.transcript import Transcript
 from assist.speech.whisper import Recognizer
 
+_Samples = NDArray[np.float32]
 _ROLES: Final = ("agent,caller", "caller,agent")
 
 
@@ -69,18 +70,23 @@ class _Remembering:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._recognizer, name)
 
-    def transcribe(
+    def transcribe(self, audio: _Samples, languages: tuple[str, ...], **more: Any) -> Transcript:
+        """As `Recognizer.transcribe`."""
+        return self.transcribe_all([audio], languages, **more)[0]
+
+    def transcribe_all(
         self,
-        audio: NDArray[np.float32],
+        turns: Sequence[_Samples],
         languages: tuple[str, ...],
         *,
         languages_prior: Mapping[str, float] | None = None,
-    ) -> Transcript:
-        """As `Recognizer.transcribe`."""
+    ) -> list[Transcript]:
+        """As `Recognizer.transcribe_all`, which gives each turn the transcript it has alone."""
         prior = tuple(sorted((languages_prior or {}).items()))
-        key = (hashlib.sha256(audio.tobytes()).digest(), languages, prior)
-        if key not in self._known:
-            self._known[key] = self._recognizer.transcribe(
-                audio, languages, languages_prior=languages_prior
-            )
-        return self._known[key]
+        keys = [(hashlib.sha256(turn.tobytes()).digest(), languages, prior) for turn in turns]
+        new = [place for place, key in enumerate(keys) if key not in self._known]
+        heard = self._recognizer.transcribe_all(
+            [turns[place] for place in new], languages, languages_prior=languages_prior
+        )
+        self._known |= {keys[place]: found for place, found in zip(new, heard, strict=True)}
+        return [self._known[key] for key in keys]

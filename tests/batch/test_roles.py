@@ -36,13 +36,13 @@ def test_roles_are_found_by_the_words_and_no_turn_is_recognised_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     recognised: list[bytes] = []
-    transcribe = Recognizer.transcribe
+    transcribe_all = Recognizer.transcribe_all
 
-    def counted(self: Recognizer, audio: Any, *rest: Any, **more: Any) -> Any:
-        recognised.append(audio.tobytes())
-        return transcribe(self, audio, *rest, **more)
+    def counted(self: Recognizer, turns: Any, *rest: Any, **more: Any) -> Any:
+        recognised.extend(turn.tobytes() for turn in turns)
+        return transcribe_all(self, turns, *rest, **more)
 
-    monkeypatch.setattr(Recognizer, "transcribe", counted)
+    monkeypatch.setattr(Recognizer, "transcribe_all", counted)
     path = written(tmp_path / "call.wav", samples, [0, 1])
     item, own = Item("call", str(path)), remembering(engine)
     roles = found_roles(own, settings, path, item, "en")
