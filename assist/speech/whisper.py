@@ -39,6 +39,7 @@ _SHORTEST = 0.1
 _WINDOW = 10.0
 _MARGIN = 3.0
 _STEP = 2.5
+"""Seconds by which windows grow: turns that share a size can be recognised together."""
 _TOKENS = (10, 12)
 """A turn may have so many tokens, and so many more for every second."""
 _MAX_LENGTH = 448
