@@ -28,7 +28,7 @@ class AgentFinder:
     """Takes what is said on channels 0 and 1 and tells which one is the agent's.
 
     Each channel must by itself sound like one role, by `margin` (log odds, summed over its
-    sentences), so that two agents are not taken for an agent and a caller.
+    sentences), so that two agents are hardly ever taken for an agent and a caller.
     """
 
     def __init__(self, margin: float) -> None:

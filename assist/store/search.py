@@ -46,7 +46,7 @@ _SHORTEST_BEGINNING: Final = 3
 _SHORTEST_STEM: Final = 4
 _MOST_TERMS: Final = 20
 _FIELDS: Final = StoredCall.__struct_fields__
-_LOOKED_AT: Final = 1000
+_LOOKED_AT: Final = 2000
 """Of the newest calls so many are looked at before PostgreSQL's index is asked for all."""
 _SOFTENED: Final = {"p": "b", "t": "d", "k": "g"}
 """How the last letter of a Turkish stem changes before a vowel (ç and c are one letter here)."""

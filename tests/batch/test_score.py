@@ -6,10 +6,8 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +30,7 @@ from assist.errors import ConfigError, ModelError
 from assist.events import Note
 from assist.models import fetch
 from assist.store import Filters, Store
+from tests.waiting import until
 
 FAKE = """
 import hashlib, os, pathlib, sys, time
@@ -147,7 +146,7 @@ def test_processes_that_are_killed_lose_nothing(tmp_path: Path, fake: Path) -> N
         assert [entry.item.name for entry in manifest] == [item.name for item in items]
 
 
-def test_a_run_that_is_killed_goes_on(tmp_path: Path, fake: Path) -> None:
+async def test_a_run_that_is_killed_goes_on(tmp_path: Path, fake: Path) -> None:
     items = calls(tmp_path / "in", **{f"call{number}": "slow" for number in range(6)})
     out = tmp_path / "out"
     program = (
@@ -157,11 +156,13 @@ def test_a_run_that_is_killed_goes_on(tmp_path: Path, fake: Path) -> None:
         "from pathlib import Path; "
         f"score(find([{str(tmp_path / 'in')!r}]), Path({str(out)!r}), workers=1)"
     )
-    run = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
-    while not (out / "manifest.jsonl").is_file() or (out / "manifest.jsonl").stat().st_size < 100:
-        time.sleep(0.05)
+    run = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, start_new_session=True
+    )
+    written = out / "manifest.jsonl"
+    await until(lambda: written.is_file() and written.stat().st_size >= 100)
     os.killpg(run.pid, signal.SIGKILL)
-    run.wait()
+    await run.wait()
     with (out / "manifest.jsonl").open("ab") as file:
         file.write(b'{"item": {"name": "half a li')  # killed while it wrote
     totals = score(items, out, workers=1)
