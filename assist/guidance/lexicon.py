@@ -11,6 +11,7 @@ that list has no such rule.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
@@ -61,14 +62,17 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Lexicon:
-    """Compiled patterns of one language, with the words that can start them."""
+    """Compiled patterns of one language, and which words each of them needs."""
 
     def __init__(self, language: str, file: LexiconFile) -> None:
         self.language = language
         self.tags = {"caller": frozenset(file.caller), "agent": frozenset(file.agent)}
         self.in_passing = None if file.in_passing is None else frozenset(file.in_passing)
         self.yields: dict[tuple[str, str], tuple[str, ...]] = {}
-        self.starts: dict[str, list[Rule]] = {}
+        self._rules: list[Rule] = []
+        self._of_speaker = dict.fromkeys(SPEAKERS, 0)
+        self._needed: list[dict[str, int]] = []
+        self._shorter: list[int] = []
         self._atoms: set[str] = set()
         self._opening: dict[str, str] = {}
         self._plain: dict[str, list[str]] = {}
@@ -85,8 +89,18 @@ class Lexicon:
                         self._add(Rule(speaker, tag, pattern, is_exception))
 
     def _add(self, rule: Rule) -> None:
-        for atom in sorted(rule.pattern.sequences[0][0].starts):
-            self.starts.setdefault(atom, []).append(rule)
+        bit = 1 << len(self._rules)
+        self._of_speaker[rule.speaker] |= bit
+        self._rules.append(rule)
+        for place, slot in enumerate(rule.pattern.slots):
+            if place == len(self._needed):
+                self._needed.append({})
+                self._shorter.append(bit - 1)
+            longest = (max(atoms, key=len) for those in slot.joined.values() for atoms in those)
+            for atom in slot.singles.union(longest):
+                self._needed[place][atom] = self._needed[place].get(atom, 0) | bit
+        for place in range(len(rule.pattern.slots), len(self._needed)):
+            self._shorter[place] |= bit
         for atom in sorted(rule.pattern.atoms - self._atoms):
             self._atoms.update((atom, atom.removeprefix("^")))
             self._register(atom)
@@ -124,6 +138,26 @@ class Lexicon:
             first = {self._opening[atom]: found[atom] for atom in found if atom in self._opening}
             atoms[index] = found | first
         return Line(atoms, [word.sentence for word in words], is_denied)
+
+    def possible(self, line: Line, speakers: Iterable[str]) -> Iterator[Rule]:
+        """The rules that have a word of the line for each of their places; no other can match.
+
+        Rules are the bits of a number: for each place, those that some word of the line fills.
+        Of words that must stand side by side the longest one is asked for first, since it is
+        mostly the rarest.
+        """
+        found = sum(self._of_speaker[speaker] for speaker in speakers)
+        for needed, shorter in zip(self._needed, self._shorter, strict=True):
+            filled = shorter
+            for atom in line.present & needed.keys():
+                filled |= needed[atom]
+            found &= filled
+        while found:
+            lowest = found & -found
+            rule = self._rules[lowest.bit_length() - 1]
+            if line.has_compounds(rule.pattern):
+                yield rule
+            found ^= lowest
 
     def atoms_of(self, form: Form) -> dict[str, float]:
         """Every atom the word fits, with the quality of the fit (0…1)."""

@@ -188,7 +188,8 @@ class Line:
     """The words of an utterance as patterns see them.
 
     `atoms` maps, per word, the atoms it fits to the quality of the fit; `sentence_of` numbers
-    the sentences; `is_denied(index, atom)` tells a word's polarity.
+    the sentences; `is_denied(index, atom)` tells a word's polarity. `present` are the atoms
+    that some word fits.
     """
 
     def __init__(
@@ -200,25 +201,36 @@ class Line:
         self.atoms = atoms
         self.sentence_of = sentence_of
         self._is_denied = is_denied
-        self._present = frozenset[str]().union(*atoms)
+        self._where: dict[str, list[int]] = {}
+        for index, fitting in enumerate(atoms):
+            for atom in fitting:
+                self._where.setdefault(atom, []).append(index)
+        self.present = frozenset(self._where)
 
-    def may_match(self, pattern: Pattern) -> bool:
-        """Whether every place of the pattern has a word somewhere; quick and never wrong."""
-        present = self._present
-        for sequence in pattern.sequences:
-            for slot in sequence:
-                if slot.starts.isdisjoint(present):
-                    return False
-        return all(self._may_fill(slot) for sequence in pattern.sequences for slot in sequence)
+    def has_compounds(self, pattern: Pattern) -> bool:
+        """Whether no place needs words side by side of which one is missing."""
+        return all(
+            self._may_fill(slot)
+            for sequence in pattern.sequences
+            for slot in sequence
+            if slot.joined
+        )
 
     def _may_fill(self, slot: Slot) -> bool:
-        if not slot.singles.isdisjoint(self._present):
+        if not slot.singles.isdisjoint(self.present):
             return True
         return any(
-            needed <= self._present
-            for first in slot.joined.keys() & self._present
+            needed <= self.present
+            for first in slot.joined.keys() & self.present
             for needed in slot.joined[first]
         )
+
+    def beginnings(self, pattern: Pattern) -> list[int]:
+        """The words that the pattern may begin with, in order."""
+        found = set[int]()
+        for atom in pattern.sequences[0][0].starts & self.present:
+            found.update(self._where[atom])
+        return sorted(found)
 
     def match_at(self, pattern: Pattern, index: int) -> Hit | None:
         """The pattern with its first word at `index`; time is bounded by the pattern alone."""

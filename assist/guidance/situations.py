@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from math import prod
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from assist.events import Word as SpokenWord
 from assist.guidance.lexicon import SPEAKERS, Lexicon, Rule, lexicon
 from assist.guidance.likeness import Likeness, likeness_model
 from assist.guidance.morphology import Word, words
-from assist.guidance.patterns import WEIGHT, Hit, Line
+from assist.guidance.patterns import WEIGHT, Hit
 
 MIN_CONFIDENCE = 0.5
 """Situations less certain than this are not reported."""
@@ -138,31 +139,19 @@ def _hits(book: Lexicon, line: list[Word], speaker: str) -> tuple[dict[_Key, _Fo
     An exception that overlaps a match takes it back, and so does a situation that explains the
     words better.
     """
-    wanted = _speakers(speaker)
     view = book.line(line)
-    matches: dict[tuple[str, str], _Found] = {}
-    exceptions: dict[tuple[str, str], set[int]] = {}
-    left: dict[int, int] = {}
-    possible: dict[str, list[Rule]] = {}
-    for index, atoms in enumerate(view.atoms):
-        tried = set[int]()
-        for atom in atoms:
-            if atom not in possible:
-                possible[atom] = _possible(book, view, atom, wanted)
-            for rule in possible[atom]:
-                name = id(rule)
-                if name in tried or left.get(name) == 0:
-                    continue
-                tried.add(name)
-                hit = view.match_at(rule.pattern, index)
-                if hit is None:
-                    continue
-                left[name] = left.get(name, _MOST_HITS) - 1
-                key = (rule.speaker, rule.tag)
-                if rule.is_exception:
-                    exceptions.setdefault(key, set()).update(range(hit.words[0], hit.words[-1] + 1))
-                else:
-                    matches.setdefault(key, []).append((rule, hit))
+    matches: dict[_Key, _Found] = {}
+    exceptions: dict[_Key, set[int]] = {}
+    for rule in book.possible(view, _speakers(speaker)):
+        tried = (view.match_at(rule.pattern, index) for index in view.beginnings(rule.pattern))
+        hits = list(islice((hit for hit in tried if hit is not None), _MOST_HITS))
+        key = (rule.speaker, rule.tag)
+        for hit in hits:
+            if rule.is_exception:
+                covered = range(hit.words[0], hit.words[-1] + 1)
+                exceptions.setdefault(key, set()).update(covered)
+            else:
+                matches.setdefault(key, []).append((rule, hit))
     for key, taken in exceptions.items():
         kept = [found for found in matches.get(key, ()) if taken.isdisjoint(found[1].words)]
         matches[key] = kept
@@ -225,15 +214,6 @@ def _sentences(
         for rule, hit in matches.get((speaker, other), ())
         if rule.pattern.weight * hit.quality >= MIN_CONFIDENCE
     }
-
-
-def _possible(book: Lexicon, view: Line, atom: str, wanted: Sequence[str]) -> list[Rule]:
-    """The rules that begin with the atom and whose other words are all there."""
-    return [
-        rule
-        for rule in book.starts.get(atom, ())
-        if rule.speaker in wanted and view.may_match(rule.pattern)
-    ]
 
 
 def _tag(name: str, hits: _Found, said: _Said) -> Tag:
