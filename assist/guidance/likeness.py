@@ -5,9 +5,9 @@ labelled sentences have in common, word by word and letter by letter, and so als
 sentences of which no pattern was written. Both are weighed into one probability.
 
 The model is a logistic regression for each situation on the words, their lemmas, neighbouring
-words and the letters within a word. Every feature is its CRC-32, so that a model is three
-arrays: the sorted numbers, how telling each one is by itself (its inverse document frequency),
-and its weight for each situation. It is trained by `training.py`.
+words, words with one between them and the letters within a word. Every feature is its CRC-32,
+so that a model is three arrays: the sorted numbers, how telling each one is by itself (its
+inverse document frequency), and its weight for each situation. It is trained by `training.py`.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _STEEPEST = 30.0
 
 
 class Likeness(NamedTuple):
-    """How a situation sounds in an utterance: log odds, and the words (indices) that show it."""
+    """How a situation sounds in an utterance: log odds, in the piece of it that fits best."""
 
     odds: float
-    words: tuple[int, ...]
+    piece: tuple[int, int]
 
 
 class Fusion(NamedTuple):
@@ -74,6 +74,9 @@ def features(line: Sequence[Word]) -> dict[int, tuple[int, ...]]:
         if index <= last:
             three = f"t {one} {other} {padded[index + 2]}"
             found.setdefault(_number(three), (max(index - 1, 0), index, min(index + 1, last)))
+    for index, (before, behind) in enumerate(zip(forms, forms[2:], strict=False)):
+        around = f"s {before.lemma} {behind.lemma}"
+        found.setdefault(_number(around), (index, index + 2))
     return found
 
 
@@ -119,6 +122,9 @@ def pieces(line: Sequence[Word], *, clauses: bool = False) -> list[tuple[int, in
     return found
 
 
+_Shares = tuple[NDArray[np.float32], NDArray[np.float32], list[tuple[int, ...]]]
+
+
 class Trained(NamedTuple):
     """What training leaves: `numbers` and `telling` have one entry a feature, `weights` a row."""
 
@@ -128,9 +134,7 @@ class Trained(NamedTuple):
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def shares(
-        self, line: Sequence[Word]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[tuple[int, ...]]]:
+    def shares(self, line: Sequence[Word]) -> _Shares:
         """Log odds by tag, each known feature's share of them, and the features' words."""
         found = features(line)
         owners = list(found.values())
@@ -156,20 +160,40 @@ class LikenessModel:
         """Of a situation, from how it sounds and how sure a pattern is (0 where none matched)."""
         return self._fusions[tag].probability(odds, pattern)
 
-    def likeness(self, line: Sequence[Word], *, clauses: bool = False) -> dict[str, Likeness]:
-        """How each situation sounds in an utterance, in the sentence (clause) it fits best."""
-        best: dict[str, Likeness] = {}
-        for start, end in pieces(line, clauses=clauses):
-            odds, parts, owners = self._trained.shares(line[start:end])
-            for column, tag in enumerate(self._trained.tags):
-                known = best.get(tag)
-                if known is None or odds[column] > known.odds:
-                    telling: tuple[int, ...] = ()
-                    if odds[column] > -_TELLING:
-                        near = _telling_words(parts[:, column], owners, end - start)
-                        telling = tuple(start + word for word in near)
-                    best[tag] = Likeness(float(odds[column]), telling)
-        return best
+    def sound(self, line: Sequence[Word]) -> Sound:
+        """An utterance as the model hears it."""
+        return Sound(self._trained, line)
+
+
+class Sound:
+    """How situations sound in one utterance; what is asked for twice is worked out once."""
+
+    def __init__(self, trained: Trained, line: Sequence[Word]) -> None:
+        self._trained = trained
+        self._line = line
+        self._shares: dict[tuple[int, int], _Shares] = {}
+
+    def likeness(self, *, clauses: bool = False) -> dict[str, Likeness]:
+        """Every situation in the sentence (clause) it fits best; empty without words."""
+        parts = pieces(self._line, clauses=clauses)
+        if not parts:
+            return {}
+        odds = np.stack([self._of(part)[0] for part in parts])
+        best = zip(self._trained.tags, odds.argmax(axis=0), odds.max(axis=0), strict=True)
+        return {tag: Likeness(float(most), parts[place]) for tag, place, most in best}
+
+    def words(self, tag: str, piece: tuple[int, int]) -> tuple[int, ...]:
+        """The words (indices) of a piece that speak for the situation."""
+        _, shares, owners = self._of(piece)
+        start, end = piece
+        column = shares[:, self._trained.tags.index(tag)]
+        return tuple(start + word for word in _telling_words(column, owners, end - start))
+
+    def _of(self, piece: tuple[int, int]) -> _Shares:
+        if piece not in self._shares:
+            start, end = piece
+            self._shares[piece] = self._trained.shares(self._line[start:end])
+        return self._shares[piece]
 
 
 def _telling_words(

@@ -132,7 +132,7 @@ class OutcomeFinder:
         if against and not ("resolved" in situations and "enough" in signals):
             self.verdict = "no"
             self.standing = "" if self.standing == "given" else self.standing
-        elif ("resolved" in situations and self._told and not self._waiting) or (
+        elif self._is_settled(heard) or (
             "clear" in signals and self.standing not in ("pending", "blocked")
         ):
             self.verdict = "yes"
@@ -146,6 +146,12 @@ class OutcomeFinder:
             or (self.standing == "blocked" and _gives_up(heard))
         ):
             self._left = True
+
+    def _is_settled(self, heard: Heard) -> bool:
+        """Whether the caller says so; after a refusal "nothing else" is only a polite goodbye."""
+        if "resolved" not in heard.situations or not self._told or self._waiting:
+            return False
+        return self.standing != "blocked" or _says_so(heard)
 
     def _soften(self, signals: frozenset[str]) -> None:
         if self.standing != "given" or self.verdict == "yes":

@@ -463,8 +463,11 @@ class _Findings:
         for turn in self._call.turns:
             if not turn.is_agent:
                 questions.answered(turn.utterance)
-            elif not turn.of("closing_check", "hold_request", "greeting", "farewell"):
+            elif not turn.of("closing_check", "greeting", "farewell"):
+                holds = [one.quote.rstrip("…") for one in turn.of("hold_request")]
                 for place, repeated in questions.ask(turn.utterance):
+                    if any(words in turn.utterance.text[slice(*place)] for words in holds):
+                        continue
                     asked += 1
                     if repeated and turn.clear:
                         again += 1

@@ -2,9 +2,9 @@
 
 The signals and their patterns are in `record/<language>.toml`. Of the agent: `done` (a result),
 `answer` (advice or information that settles), `pending` (passed on, to be looked into), `blocked`
-(not, not now, nobody knows when), `vow` (what will be done), `parts` (says goodbye). Of the
-caller: `thanks`, `okay`, `pleased`, `clear` (understood now), `enough` (nothing else), `leaves`,
-`rejects`, `conditional`.
+(not, not now, nobody knows when), `vow` (what will be done), `parts` (says goodbye),
+`introduces` (says who the agent is). Of the caller: `thanks`, `okay`, `pleased`, `clear`
+(understood now), `enough` (nothing else), `leaves`, `rejects`, `conditional`.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """An utterance with everything that is made of it: situations and clauses."""
+    """An utterance with everything that is made of it: clauses and situations.
+
+    An identification that only names the agent is not among these.
+    """
 
     utterance: Utterance
     tags: tuple[Tag, ...]
@@ -106,7 +109,16 @@ class Heard(msgspec.Struct, frozen=True):
 def hear(utterance: Utterance, tags: tuple[Tag, ...]) -> Heard:
     """Look for signals; an utterance in a language without a lexicon has none."""
     known = utterance.language in _TURN
-    return Heard(utterance, tags, tuple(_clauses(utterance)) if known else ())
+    clauses = tuple(_clauses(utterance)) if known else ()
+    return Heard(utterance, tuple(tag for tag in tags if not _is_own(tag, clauses)), clauses)
+
+
+def _is_own(tag: Tag, clauses: tuple[Clause, ...]) -> bool:
+    """Whether the agent's own name is all the identification there is; it verifies no caller."""
+    own = [clause for clause in clauses if "introduces" in clause.signals]
+    return tag.tag == "identification" and all(
+        any(clause.start <= span.start < clause.end for clause in own) for span in tag.evidence
+    )
 
 
 def _clauses(utterance: Utterance) -> Iterator[Clause]:

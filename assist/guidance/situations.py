@@ -11,7 +11,7 @@ import msgspec
 
 from assist.events import Word as SpokenWord
 from assist.guidance.lexicon import SPEAKERS, Lexicon, Rule, lexicon
-from assist.guidance.likeness import Likeness, likeness_model
+from assist.guidance.likeness import likeness_model
 from assist.guidance.morphology import Word, words
 from assist.guidance.patterns import WEIGHT, Hit
 
@@ -82,8 +82,9 @@ def classify(
     if book is None:
         for who in _speakers(speaker):
             model = likeness_model(language, who)
-            whole = model.likeness(line)
-            clauses = model.likeness(line, clauses=True) if _has_clauses(line) else whole
+            sound = model.sound(line)
+            whole = sound.likeness()
+            clauses = sound.likeness(clauses=True) if matches else {}
             for name in whole:
                 if (who, name) not in taken_back:
                     hits = matches.get((who, name), [])
@@ -92,7 +93,8 @@ def classify(
                     sure = _certainty(hits, [1.0] * len(line)) if hits else 0.0
                     certain = max(model.probability(name, like.odds, sure), _by_itself(hits))
                     if certain >= (MIN_CONFIDENCE if hits or len(line) > _FRAGMENT else _SURE):
-                        _keep(tags, _fused(name, certain, like, hits, said))
+                        telling = () if hits else sound.words(name, like.piece)
+                        _keep(tags, _fused(name, certain, telling, hits, said))
     else:
         for (_, name), hits in matches.items():
             _keep(tags, _tag(name, hits, said))
@@ -107,10 +109,6 @@ def pattern_tags(text: str, *, speaker: str, language: str) -> dict[str, float]:
     return {name: _certainty(hits, [1.0] * len(line)) for (_, name), hits in matches.items()}
 
 
-def _has_clauses(line: list[Word]) -> bool:
-    return bool(line) and line[-1].clause > line[-1].sentence
-
-
 def _speakers(speaker: str) -> tuple[str, ...]:
     return (speaker,) if speaker in SPEAKERS else SPEAKERS
 
@@ -121,15 +119,15 @@ def _keep(tags: dict[str, Tag], tag: Tag) -> None:
         tags[tag.tag] = tag
 
 
-def _fused(name: str, certain: float, like: Likeness, hits: _Found, said: _Said) -> Tag:
-    """A situation as patterns and likeness see it together; the patterns' words are quoted."""
+def _fused(name: str, certain: float, telling: tuple[int, ...], hits: _Found, said: _Said) -> Tag:
+    """A situation as both see it; quoted are the patterns' words, without any the telling ones."""
     line, heard = said.line, said.heard
     if hits:
         clear = max(min(heard[word] for word in hit.words) for _, hit in hits)
         quoted = _evidence(hits, said)
     else:
-        clear = min((heard[word] for word in like.words), default=1.0)
-        quoted = _spans([(line[word].start, line[word].end) for word in like.words], said.text)
+        clear = min((heard[word] for word in telling), default=1.0)
+        quoted = _spans([(line[word].start, line[word].end) for word in telling], said.text)
     return Tag(name, round(min(certain, _MOST_CERTAIN) * clear, 3), quoted)
 
 

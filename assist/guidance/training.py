@@ -41,8 +41,6 @@ _SPEAKERS_STRENGTH = 1.0
 _LARGEST = 127
 _OWN = 0.3
 """How freely a situation may deviate from the weights that all share."""
-_EAGERNESS = 0.3
-"""Added to the log odds: 0.90 and 0.80 are wanted, and without it there is more of precision."""
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _NEVER_OURS = frozenset({"refusal", "negative_phrasing", "blame", "jargon"})
 
@@ -158,7 +156,7 @@ def fusion_rows(
 def fit_fusions(
     rows: Sequence[FusionRow], keys: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], Fusion]:
-    """How model and patterns are weighed, so that somewhat less than half is enough.
+    """How model and patterns are weighed.
 
     All situations share the weights, and each has its own small deviation from them, so that
     a situation of which there are few sentences stays near the others.
@@ -173,7 +171,7 @@ def fit_fusions(
     model.fit(hstack([csr_matrix(shared), *parts]).tocsr(), [row.wanted for row in rows])
     odds, found, sure = (float(one) for one in model.coef_[0][:3])
     bias, more_found, more_sure = _OWN * model.coef_[0][3:].reshape(3, len(keys))
-    start = float(model.intercept_[0]) + _EAGERNESS
+    start = float(model.intercept_[0])
     return {
         key: Fusion(
             start + float(bias[number]),

@@ -267,6 +267,31 @@ def test_only_the_agent_ticks() -> None:
     assert len(checklists([(CALLER, "Merhaba, iyi günler, başka bir sorunuz var mı?")])) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "introduced", "asked"),
+    [
+        (
+            "tr",
+            "Adım Melis, ben teknik destek birimindeyim.",
+            "Adınızı ve soyadınızı alabilir miyim?",
+        ),
+        (
+            "en",
+            "My name's Darren and I'm in the technical team.",
+            "What's your date of birth, please?",
+        ),
+    ],
+)
+def test_an_agent_who_says_their_name_has_not_verified_the_caller(
+    language: str, introduced: str, asked: str
+) -> None:
+    named = made([(AGENT, introduced)], language)
+    assert "identification" in {one.situation for one in named if isinstance(one, SituationDraft)}
+    for turns, ticked in (([], False), ([(AGENT, asked)], True)):
+        items = checklists([(AGENT, introduced), *turns], language)[-1]
+        assert {item.id: item.done for item in items}["identification"] is ticked
+
+
 def test_a_checklist_waits_for_its_language() -> None:
     events = [started("auto"), *spoken([(CALLER, "hello there")], "en")]
     (draft,) = [one for _, one in record(events)[0] if isinstance(one, ChecklistDraft)]

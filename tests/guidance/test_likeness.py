@@ -28,20 +28,21 @@ def model_of(telling: dict[str, float]) -> LikenessModel:
 
 def test_the_most_telling_words_are_named() -> None:
     line = words("well my kettle leaks", "en")
-    found = model_of({"leaks": 2.0}).likeness(line)["defect"]
+    sound = model_of({"leaks": 2.0}).sound(line)
+    found = sound.likeness()["defect"]
     assert found.odds > 0
-    assert found.words == (3,)
+    assert sound.words("defect", found.piece) == (3,)
 
 
 def test_words_that_nobody_knows_leave_the_odds_as_they_are() -> None:
-    found = model_of({"leaks": 2.0}).likeness(words("xyzzy qwv", "en"))["defect"]
+    found = model_of({"leaks": 2.0}).sound(words("xyzzy qwv", "en")).likeness()["defect"]
     assert found.odds == pytest.approx(-1.0)
 
 
 def test_one_remark_in_a_long_turn_is_not_drowned() -> None:
     model = model_of({"leaks": 2.0})
-    short = model.likeness(words("it leaks", "en"))["defect"].odds
-    long = model.likeness(words("so um " * 60 + "it leaks", "en"))["defect"].odds
+    short = model.sound(words("it leaks", "en")).likeness()["defect"].odds
+    long = model.sound(words("so um " * 60 + "it leaks", "en")).likeness()["defect"].odds
     assert long > 0
     assert long == pytest.approx(short, abs=1.5)
 
