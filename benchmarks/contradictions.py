@@ -5,13 +5,15 @@ by one of these names:
 
 - `repeats`: it apologises, and the agent has done so in the last ten seconds;
 - `asks_again`: it asks for what the caller has said: name, number, address, date;
-- `dates_again`: it is to name a date, and the agent has named one since the caller's last words;
+- `dates_again`: it is to name a date, and the agent has promised something by a date since the
+  caller's last words;
 - `denied`: it offers what the agent's last words refuse;
 - `solved`: it speaks of a problem of which the caller's last words say that it is solved;
 - `over`: it comes after the agent's goodbye;
 - `not_said`: a slot holds a value that nobody said.
 
-A positive form (`kind` "rephrase") turns the agent's refusal and is not `denied` by it.
+A positive form (`kind` "rephrase") turns what the agent has just said: it is not `denied` by it,
+and only a date in the same breath makes it `dates_again`.
 """
 
 from __future__ import annotations
@@ -68,16 +70,15 @@ def _wrong(
     caller = [one for one in heard if one.channel is Role.CALLER]
     agent = [one for one in heard if one.channel is Role.AGENT]
     answer = [one for one in agent if not caller or one.start > caller[-1].start]
+    rephrases = shown.kind == "rephrase"
+    dated = map(_promises_a_date, answer[-1:] if rephrases else answer)
     means = _tags(shown.say, "agent", shown.language)
-    did = _all_tags(answer)
     lately = [one for one in agent if seconds(shown.position) - one.end <= _LATELY]
     checks = {
         "repeats": "apology" in means & _all_tags(lately),
         "asks_again": _asks_again(shown, caller),
-        "dates_again": _DATE[shown.language] in shown.say
-        and any(is_dated(find_due(one.text, one.language)) for one in answer)
-        and "promise" in did,
-        "denied": shown.kind != "rephrase" and any(_denies(one, shown) for one in answer),
+        "dates_again": _DATE[shown.language] in shown.say and any(dated),
+        "denied": not rephrases and any(_denies(one, shown) for one in answer),
         "solved": shown.situation in _PROBLEM and _is_solved(caller),
         "over": bool(agent) and "farewell" in _tags(agent[-1].text, "agent", agent[-1].language),
         "not_said": not _said(shown, heard, books[shown.language]),
@@ -91,6 +92,11 @@ def _tags(text: str, speaker: str, language: str) -> frozenset[str]:
 
 def _all_tags(said: Sequence[Utterance]) -> frozenset[str]:
     return frozenset[str]().union(*(_tags(one.text, "agent", one.language) for one in said))
+
+
+def _promises_a_date(said: Utterance) -> bool:
+    tags = _tags(said.text, "agent", said.language)
+    return "promise" in tags and is_dated(find_due(said.text, said.language))
 
 
 def _asks_again(shown: Suggestion, caller: Sequence[Utterance]) -> bool:

@@ -151,7 +151,7 @@ def test_moments_are_the_clearest_and_two_of_a_call_at_most(results: Results) ->
     assert (found.worst[0].start, found.worst[0].end) == (8.0, 16.0)
     assert found.worst[0].signs == ("complaint",)
     assert [moment.recovery for moment in found.best] == ["apology", ""]
-    assert found.best[1].signs == ("thanks",)
+    assert found.best[1].signs == ("thanks", "resolved")
     assert figures_of(results, 1).worst == found.worst[:1]
 
 
@@ -239,7 +239,7 @@ def test_moments_have_a_player_with_the_sound_around_them(results: Results, tmp_
     assert [one["aria-label"] for one in players] == [
         "one, 0:06: the recording",
         "one, 0:13: the recording",
-        "one, 0:40: the recording",
+        "one, 0:39: the recording",
     ]
     source = players[0]["src"] or ""
     assert source.startswith("data:audio/ogg;base64,")
