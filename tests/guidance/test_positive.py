@@ -24,10 +24,14 @@ def say(language: str, text: str) -> str:
 
 
 def sentences(language: str) -> list[tuple[set[str], str]]:
-    """What agents said, with its situations; those in doubt are marked by a question mark."""
+    """What agents said in the tuned and held parts, with its situations (`?`: in doubt)."""
     lines = (SENTENCES / f"{language}.tsv").read_text("utf-8").splitlines()
     fields = [line.split("\t") for line in lines if line.count("\t") == 3]
-    return [(set(tags.split(",")), text) for _, who, tags, text in fields if who == "agent"]
+    return [
+        (set(tags.split(",")), text)
+        for part, who, tags, text in fields
+        if part != "learned" and who == "agent"
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -168,7 +172,7 @@ def test_negative_sentences_of_agents_are_turned_and_others_hardly_ever(language
     negative = [text for tags, text in lines if not tags.isdisjoint(NEGATIVE)]
     doubtful = {f"?{name}" for name in NEGATIVE}
     others = [text for tags, text in lines if tags.isdisjoint(doubtful | set(NEGATIVE))]
-    assert sum(bool(say(language, text)) for text in negative) >= 0.95 * len(negative)
+    assert sum(bool(say(language, text)) for text in negative) >= 0.9 * len(negative)
     assert sum(bool(say(language, text)) for text in others) <= 0.02 * len(others)
 
 

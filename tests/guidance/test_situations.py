@@ -4,8 +4,7 @@ A line has: part, speaker, situations, text. A situation with a question mark ma
 need not be. Patterns were written with the `tuned` part in view; the model beside them
 (`assist/guidance/likeness.py`) was trained on that and on the `learned` part. Both were judged by
 rounds of sentences written before they were tried on them; a round that something was learned
-from is no longer held. The `held` part is the rounds that nothing was learned from. It is too
-small for figures by situation.
+from is no longer held. The `held` part is the rounds that nothing was learned from.
 """
 
 from __future__ import annotations
@@ -334,15 +333,3 @@ def test_time_grows_with_the_text_and_then_no_more(unit: str) -> None:
         small = cost(unit * 100, language)
         large = cost(unit * 1000, language)
         assert large <= 25 * max(small, 0.001)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_utterance_takes_less_than_five_milliseconds(language: str) -> None:
-    texts = [sentence.text for sentence in sentences(language)]
-    utterances = [" ".join(texts[n : n + 3]) for n in range(0, 300, 3)]
-    for text in utterances:
-        classify(text, speaker="caller", language=language)
-    start = time.process_time()
-    for text in utterances:
-        classify(text, speaker="caller", language=language)
-    assert (time.process_time() - start) / len(utterances) < 0.005

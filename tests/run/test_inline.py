@@ -15,8 +15,7 @@ from assist.run.inline import recording_frames, recording_leg, run_call
 from tests.call.drive import events_of
 
 
-@pytest.mark.parametrize("language", ["en", "auto"])
-@pytest.mark.parametrize("turns", [3, 32])
+@pytest.mark.parametrize(("language", "turns"), [("en", 3), ("auto", 32)])
 def test_turns_recognised_together_give_the_events_of_turns_alone(
     engine: Engine, samples: Path, monkeypatch: pytest.MonkeyPatch, language: str, turns: int
 ) -> None:
