@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SAMPLE ?= tr_escalating
+# Tests that want the machine for themselves; two processes share the others, file by file.
+ALONE  := tests/browser tests/test_kills.py
 
 INSTALLED := $(VENV)/.installed
 
@@ -32,7 +34,8 @@ test: install web models
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python web/build.py --test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ALONE:%=--ignore %)
+	$(BIN)/python -m pytest $(ALONE)
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
