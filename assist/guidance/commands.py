@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ app = typer.Typer(help="Situations in what is said.", no_args_is_help=True)
 playbook_app = typer.Typer(help="Playbooks: what is suggested when.", no_args_is_help=True)
 
 _SPEAKERS = ("caller", "agent", "mixed")
+_BUILT_IN = resources.files("assist.guidance") / "playbooks"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -90,9 +92,14 @@ def train_command(
 
 @playbook_app.command(name="check")
 def check_command(
-    folder: Annotated[Path, typer.Argument(help="Folder with tr.toml, en.toml or both.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder with tr.toml, en.toml or both; the built-in ones if not given."
+        ),
+    ] = None,
 ) -> None:
-    """Read the playbooks of a folder and say what is in them, or what is wrong."""
+    """Read playbooks and say what is in them, or what is wrong."""
     console = Console()
     for book in check(folder):
         console.print(
@@ -128,8 +135,8 @@ def rehearsals(folder: Path | None = None) -> list[tuple[str, tuple[Dialogue, ..
 
     Raises `PlaybookError` if there are none.
     """
-    place = (folder or resources.files("assist.guidance") / "playbooks") / "dialogues"
-    files = sorted(place.iterdir(), key=lambda file: file.name) if place.is_dir() else []
+    place = (folder or _BUILT_IN) / "dialogues"
+    files = sorted(place.iterdir(), key=_name) if place.is_dir() else []
     names = [(file.name.removesuffix(".toml"), file) for file in files]
     found = [
         (name, read_dialogues(file))
@@ -142,15 +149,21 @@ def rehearsals(folder: Path | None = None) -> list[tuple[str, tuple[Dialogue, ..
     return found
 
 
-def check(folder: Path) -> list[Playbook]:
+def check(folder: Path | None = None) -> list[Playbook]:
     """Check every playbook of a folder; raises `PlaybookError` for the first mistake."""
-    files = sorted(folder.glob("*.toml"))
+    place = folder or _BUILT_IN
+    found = place.iterdir() if place.is_dir() else ()
+    files = sorted((one for one in found if one.name.endswith(".toml")), key=_name)
     if not files:
         names = " or ".join(f"{language}.toml" for language in LANGUAGES)
-        raise PlaybookError(f"There is no playbook in {folder}; put {names} there.")
+        raise PlaybookError(f"There is no playbook in {place}; put {names} there.")
     for language in LANGUAGES:
         load_playbook(language, folder)  # with its positive forms
     return [read_playbook(file) for file in files]
+
+
+def _name(file: Traversable) -> str:
+    return file.name
 
 
 def _classify_lines(language: str, speaker: str) -> None:

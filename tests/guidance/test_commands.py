@@ -66,6 +66,12 @@ def test_a_missing_text_is_a_wrong_use() -> None:
     assert runner.invoke(app, ["classify"]).exit_code == 2
 
 
+def test_without_a_folder_the_built_in_playbooks_are_checked() -> None:
+    result = runner.invoke(playbook_app, ["check"])
+    assert result.exit_code == 0
+    assert "tr: Genel" in result.stdout and "en: Bank" in result.stdout
+
+
 def test_a_folder_of_playbooks_is_checked(tmp_path: Path) -> None:
     built_in = resources.files("assist.guidance") / "playbooks" / "tr.toml"
     own = tmp_path / "tr.toml"
