@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from assist.config import GuidanceSettings
 from assist.events import Event, Phase, Role, Suggestion
@@ -97,6 +98,16 @@ def test_what_contradicts_the_transcript_is_named(
     events = [*spoken(turns, "en"), wrong]
     assert [line.split(":")[0] for line in contradictions(events, BOOKS)] == [name]
     assert contradictions([*spoken([(CALLER, "Hello.")], "en"), wrong], BOOKS) == []
+
+
+def test_a_positive_form_is_held_against_what_it_turns() -> None:
+    turned = structs.replace(suggestion("You'll have it on [date].", "en"), kind="rephrase")
+    promise, refusal = "I'll call you on Friday.", "I can't give you a date."
+    apart = spoken([(AGENT, promise), (AGENT, refusal)], "en")
+    in_one_breath = spoken([(AGENT, f"{promise} {refusal}")], "en")
+    assert contradictions([*apart, turned], BOOKS) == []
+    found = contradictions([*in_one_breath, turned], BOOKS)
+    assert [line.split(":")[0] for line in found] == ["dates_again"]
 
 
 def test_a_value_that_nobody_said_is_named() -> None:

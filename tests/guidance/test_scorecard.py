@@ -214,6 +214,20 @@ def test_a_question_asked_twice_is_seen() -> None:
     assert "asked_again" not in rules(card(GOOD)["attention"])
 
 
+@pytest.mark.parametrize(
+    ("question", "asks_again"),
+    [
+        ("Could you hold the line for a moment, please?", False),
+        ("Please hold for a moment. Which address should the parcel go to?", True),
+    ],
+)
+def test_to_ask_for_a_hold_again_is_no_question_asked_again(
+    question: str, asks_again: bool
+) -> None:
+    turns = [*GOOD[:4], (AGENT, question), (CALLER, "Okay."), (AGENT, question), *GOOD[4:]]
+    assert ("asked_again" in rules(card(turns)["attention"])) is asks_again
+
+
 def test_distress_is_answered_or_passed_over() -> None:
     upset: list[Turn] = [
         *GOOD[:1],
